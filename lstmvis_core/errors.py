@@ -1,0 +1,43 @@
+"""The one exception tree. A message says what came, what is allowed and what to do.
+
+HiddenStatesError
+├── TextError           a text that cannot be read (empty, too long, ...)
+├── SelectionError      a selection, threshold or range outside what is defined
+├── StatesError         arrays of states that do not fit together
+├── CorpusError         a corpus that is missing or malformed
+└── ModelError          a model that cannot be used
+    ├── UnknownModelError     no model of this name
+    └── ModelFolderError      a folder with a missing, truncated or mismatched file
+"""
+
+
+class HiddenStatesError(Exception):
+    """Base of every error that `lstmvis_core` raises on purpose."""
+
+
+class TextError(HiddenStatesError):
+    """A text that cannot be read."""
+
+
+class SelectionError(HiddenStatesError):
+    """A selection, threshold, layer or kind of state outside what is defined."""
+
+
+class StatesError(HiddenStatesError):
+    """Arrays of states that do not fit together."""
+
+
+class CorpusError(HiddenStatesError):
+    """A corpus that is missing or malformed."""
+
+
+class ModelError(HiddenStatesError):
+    """A model that cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """No model of this name."""
+
+
+class ModelFolderError(ModelError):
+    """A model folder with a missing, truncated or mismatched file."""

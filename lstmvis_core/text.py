@@ -1,0 +1,167 @@
+"""Text to tokens: a vocabulary of characters or words, and where each token stands in the text.
+
+The typed text is never altered. A token keeps the characters the user typed; only its id may
+stand for something simpler (a typographic quotation mark is read as a plain one) or for
+"unknown".
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from lstmvis_core.errors import TextError
+
+LEVELS = ("character", "word")
+UNKNOWN = "\ufffd"
+
+# Words, numbers, single marks, and line breaks (which a language model may have learned).
+_WORD = re.compile(r"\w+(?:['’]\w+)*|\n|[^\w\s]")
+
+# One character for one character, so that offsets stay as they are.
+_PLAIN = str.maketrans("‘’‚‛“”„‟«»–—―−…\u00a0\u2009\u202f", '\'\'\'\'""""""----.   ')
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a model reads: one id a time step, and the text it came from.
+
+    Attributes
+    ----------
+    text : str
+        The text as it was typed.
+    strings : tuple of str, (time_step,)
+        The characters of `text` each token covers.
+    offsets : numpy.ndarray of int64, (time_step,)
+        Where each token starts in `text`; it ends at ``offset + len(string)``.
+    ids : numpy.ndarray of int64, (time_step,)
+        The vocabulary's id for each token.
+    unknown : numpy.ndarray of bool, (time_step,)
+        True where the token is outside the vocabulary.
+    """
+
+    text: str
+    strings: tuple[str, ...]
+    offsets: np.ndarray
+    ids: np.ndarray
+    unknown: np.ndarray
+
+    def __post_init__(self) -> None:
+        for array in (self.offsets, self.ids, self.unknown):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.strings)
+
+    def span(self, start: int, end: int) -> str:
+        """The text that the tokens of ``[start, end)`` cover, with what stands between them."""
+        if end <= start:
+            return ""
+        last = int(self.offsets[end - 1]) + len(self.strings[end - 1])
+        return self.text[int(self.offsets[start]) : last]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens a model knows, in the order of their ids.
+
+    Parameters
+    ----------
+    tokens : tuple of str
+        Distinct; ``tokens[i]`` has id ``i``.
+    level : {"character", "word"}
+    unknown : str
+        The token that stands for everything else; must be among `tokens`.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary.from_text("abba", level="character")
+    >>> vocabulary.tokens
+    ('�', 'a', 'b')
+    >>> vocabulary.encode("ab?").ids
+    array([1, 2, 0])
+    """
+
+    tokens: tuple[str, ...]
+    level: str = "character"
+    unknown: str = field(default=UNKNOWN)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise TextError(f"The level of a vocabulary is one of {LEVELS}, not {self.level!r}.")
+        if len(set(self.tokens)) != len(self.tokens):
+            twice = [token for token, n in Counter(self.tokens).items() if n > 1]
+            raise TextError(f"A vocabulary lists each token once; {twice[:5]!r} come twice.")
+        if self.unknown not in self.tokens:
+            raise TextError(f"The unknown token {self.unknown!r} is not in the vocabulary.")
+        if self.level == "character" and (long := [t for t in self.tokens if len(t) != 1]):
+            raise TextError(f"A character vocabulary holds single characters, not {long[:5]!r}.")
+
+    @classmethod
+    def from_text(cls, text: str, level: str = "character", min_count: int = 1) -> "Vocabulary":
+        """The tokens that occur at least `min_count` times, sorted, after the unknown token."""
+        counts = Counter(string for string, _ in _split(text, level))
+        counts.pop(UNKNOWN, None)
+        return cls((UNKNOWN, *sorted(t for t, n in counts.items() if n >= min_count)), level)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {token: i for i, token in enumerate(self.tokens)}
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def encode(self, text: str) -> Tokens:
+        """Split `text` and look every token up.
+
+        Parameters
+        ----------
+        text : str
+            Any text; characters outside the vocabulary become the unknown token, after an
+            attempt with a simpler form of the same character (plain quotation marks, no accent).
+
+        Returns
+        -------
+        Tokens
+        """
+        pieces = list(_split(text, self.level))
+        ids = np.fromiter((self._lookup(string) for string, _ in pieces), np.int64, len(pieces))
+        return Tokens(
+            text=text,
+            strings=tuple(string for string, _ in pieces),
+            offsets=np.fromiter((offset for _, offset in pieces), np.int64, len(pieces)),
+            ids=ids,
+            unknown=ids == self._ids[self.unknown],
+        )
+
+    def decode(self, ids: Iterable[int]) -> tuple[str, ...]:
+        """The token of each id."""
+        return tuple(self.tokens[i] for i in ids)
+
+    def _lookup(self, string: str) -> int:
+        for form in _simpler_forms(string):
+            if form in self._ids:
+                return self._ids[form]
+        return self._ids[self.unknown]
+
+
+def _split(text: str, level: str) -> Iterable[tuple[str, int]]:
+    if level == "character":
+        return ((character, i) for i, character in enumerate(text))
+    return ((match.group(), match.start()) for match in _WORD.finditer(text))
+
+
+def _simpler_forms(string: str) -> Iterable[str]:
+    yield string
+    plain = string.translate(_PLAIN)
+    yield plain
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    # An accent alone, or a ligature, has no single plain character to stand for it.
+    if len(bare) == len(string):
+        yield bare
+    if len(string) > 1:
+        yield bare.lower()
