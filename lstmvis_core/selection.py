@@ -88,7 +88,8 @@ def is_on(states: np.ndarray, threshold: float, sign: str = "+") -> np.ndarray:
     >>> is_on(np.array([-0.5, 0.1, 0.3]), 0.3, "abs")
     array([ True, False,  True])
     """
-    return signed(states, sign) >= threshold
+    # A Python number takes the precision of the states; a numpy one would raise it.
+    return signed(states, sign) >= float(threshold)
 
 
 def select_units(trace: Trace, selection: Selection) -> np.ndarray:
@@ -122,7 +123,8 @@ def select_units(trace: Trace, selection: Selection) -> np.ndarray:
     """
     states = trace.states(selection.layer, selection.kind)
     inside, around = thresholds_of_units(states, selection)
-    return np.flatnonzero((inside >= selection.threshold) & (around < selection.threshold))
+    threshold = float(selection.threshold)
+    return np.flatnonzero((inside >= threshold) & (around < threshold))
 
 
 def thresholds_of_units(states: np.ndarray, selection: Selection) -> tuple[np.ndarray, np.ndarray]:
@@ -197,9 +199,8 @@ def suggest_threshold(
     """
     inside, _ = thresholds_of_units(trace.states(selection.layer, selection.kind), selection)
     highest = float(inside.max(initial=0.0))
-    thresholds = np.round(np.arange(1, int(highest / step) + 1) * step, 6)
-    if not len(thresholds):
-        return None
+    # One more than fits, because the quotient may fall just short of a whole number.
+    thresholds = np.round(np.arange(1, int(highest / step) + 2) * step, 6)
     counts = units_at_thresholds(trace, selection, thresholds)
     if counts.max() == 0:
         return None

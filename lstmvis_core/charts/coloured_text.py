@@ -1,0 +1,48 @@
+"""A text with one colour a token: Karpathy's figure, as HTML."""
+
+from html import escape
+
+import numpy as np
+
+from lstmvis_core.charts.palette import ACCENT, CONTRAST
+from lstmvis_core.text import Tokens
+
+
+def coloured_text(tokens: Tokens, values: np.ndarray, limit: float = 1.0) -> str:
+    """Colour each token by a value: blue for positive, orange for negative, stronger for larger.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    values : numpy.ndarray, (time_step,)
+    limit : float
+        Value of the full colour.
+
+    Returns
+    -------
+    str
+        HTML; the text is escaped, line breaks and blanks are kept.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> tokens = lv.Vocabulary.from_text("<b>").encode("<b")
+    >>> "&lt;" in coloured_text(tokens, np.array([1.0, -1.0]))
+    True
+    """
+    place, pieces = 0, []
+    for string, offset, value in zip(
+        tokens.strings, tokens.offsets.tolist(), values.tolist(), strict=True
+    ):
+        pieces.append(escape(tokens.text[place:offset]))
+        share = round(min(1.0, abs(value) / limit) * 72)
+        colour = f"color-mix(in srgb, {ACCENT if value > 0 else CONTRAST} {share}%, transparent)"
+        pieces.append(
+            f'<span style="background:{colour}" title="{value:+.2f}">{escape(string)}</span>'
+        )
+        place = offset + len(string)
+    pieces.append(escape(tokens.text[place:]))
+    return (
+        '<div style="font-family:monospace;font-size:1.05rem;line-height:1.75;'
+        'white-space:pre-wrap;overflow-wrap:anywhere">' + "".join(pieces) + "</div>"
+    )

@@ -1,0 +1,46 @@
+"""Colours that the colour-blind can tell apart, on light and on dark ground."""
+
+import math
+
+import numpy as np
+
+ACCENT = "#0072B2"  # on, selected
+CONTRAST = "#D55E00"  # threshold, off
+NEUTRAL = "#8a8f98"
+
+# Okabe and Ito (2008), without black, which a dark ground would swallow.
+HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#b8a91a")
+
+# Cividis, from low to high (Nunez et al. 2018), in nine steps.
+SEQUENTIAL = (
+    "#e9eef5",
+    "#cfdcea",
+    "#b0c9df",
+    "#8fb4d3",
+    "#6c9ec6",
+    "#4a86b6",
+    "#2f6ea3",
+    "#1c568b",
+    "#0f3f70",
+)
+UNKNOWN = "#cccccc"
+
+
+def hue(number: int) -> str:
+    """The colour of a unit or a label: the hues, each round beginning one further on."""
+    return HUES[(number + number // len(HUES)) % len(HUES)]
+
+
+def shade(share: float) -> str:
+    """A sequential colour for a share from 0 to 1; grey for an unknown one."""
+    if math.isnan(share):
+        return UNKNOWN
+    return SEQUENTIAL[int(np.clip(share, 0, 1) * (len(SEQUENTIAL) - 1) + 0.5)]
+
+
+def ink(ground: str) -> str:
+    """Black or white: whichever reads better on a ground colour (WCAG relative luminance)."""
+    parts = [int(ground[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#1a1a1a" if luminance > 0.18 else "#ffffff"

@@ -1,0 +1,43 @@
+"""What the network expects to come next."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from lstmvis_core.charts.palette import ACCENT
+from lstmvis_core.charts.tokens import visible
+
+NAMES = {"·": "· (space)", "⏎": "⏎ (line break)"}
+
+
+def prediction_chart(predictions: Sequence[tuple[str, float]]) -> alt.LayerChart | alt.FacetChart:
+    """Draw the most probable next tokens as bars, most probable first.
+
+    Parameters
+    ----------
+    predictions : sequence of (token, probability)
+        As `Trace.predictions` gives them.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    frame = pd.DataFrame(
+        {
+            "token": [NAMES.get(visible(t), visible(t)) for t, _ in predictions],
+            "probability": [p for _, p in predictions],
+        }
+    )
+    base = alt.Chart(frame).encode(
+        y=alt.Y("token:N", sort=None, title=None, axis=alt.Axis(labelFontSize=14)),
+        x=alt.X("probability:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.12])),
+        tooltip=["token:N", alt.Tooltip("probability:Q", format=".1%")],
+    )
+    bars = base.mark_bar(color=ACCENT, height=16)
+    numbers = base.mark_text(align="left", dx=5).encode(
+        text=alt.Text("probability:Q", format=".0%")
+    )
+    return alt.layer(bars, numbers).properties(
+        height=28 * len(frame), view=alt.ViewBackground(stroke=None)
+    )

@@ -1,0 +1,293 @@
+"""The Select view: all units over the tokens, a range to brush, the units that follow it.
+
+Dragging must feel immediate, so the browser finds the units that follow the brush by itself. It
+does not decide what "on" means: Python sends, for each unit, a string of 0 and 1, one character a
+time step (`is_on`), and the browser compares a piece of that string with the pattern. The
+specification depends on nothing that changes while one explores; all that changes is data, so
+that Streamlit updates the chart in place and the brush stays where it is.
+"""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
+from lstmvis_core.charts.select_frames import MAX_MARGIN, SelectFrames, Window
+from lstmvis_core.charts.track_colours import track_colour
+from lstmvis_core.selection import Selection
+from lstmvis_core.trace import Trace
+from lstmvis_core.tracks import Track
+
+BRUSH = "brush"
+
+STRIP, PLOT, ROW, GAP = 26, 230, 20, 6
+PLOT_TOP = STRIP + GAP
+PLOT_BOTTOM = PLOT_TOP + PLOT
+PATTERN_TOP = PLOT_BOTTOM + GAP
+TRACKS_TOP = PATTERN_TOP + ROW
+
+
+def select_chart(
+    trace: Trace,
+    selection: Selection,
+    units: Sequence[int],
+    *,
+    window: Window | None = None,
+    excluded: Sequence[int] = (),
+    pinned: Sequence[int] = (),
+    tracks: Sequence[Track] = (),
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw the Select view.
+
+    Parameters
+    ----------
+    trace : Trace
+    selection : Selection
+    units : sequence of int
+        The selected units, after exclusions and pins.
+    window : Window or None
+        The steps in view; all of them if None.
+    excluded, pinned : sequence of int
+        Units that the brush never selects, or always.
+    tracks : sequence of Track
+        Drawn below, in this order.
+
+    Returns
+    -------
+    altair.LayerChart
+        With one interval selection, ``brush``, on the field ``t``: time steps counted from the
+        start of the window.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> trace = lv.trace_text(lv.load_model("parens"), "(1 (2) ()) 0")
+    >>> selection = lv.Selection(layer=2, start=3, end=5)
+    >>> chart = select_chart(trace, selection, lv.select_units(trace, selection))
+    >>> type(chart).__name__
+    'LayerChart'
+    """
+    window = window or Window(0, len(trace.tokens))
+    states = trace.states(selection.layer, selection.kind)
+    frames = SelectFrames(trace, states, selection, np.asarray(units), window)
+    x = _position("t", window.size)
+    y = alt.Y(
+        "v:Q",
+        title=None,
+        scale=alt.Scale(domain=value_domain(states), range=[PLOT_BOTTOM, PLOT_TOP], nice=False),
+        axis=alt.Axis(tickCount=4, minExtent=74, gridOpacity=0.35, format="~g"),
+    )
+    drawn = frames.units(set(excluded), set(pinned))
+    layers = [
+        *_range_layers(frames.control(), window.size),
+        _grey_lines(frames.lines(), x, y),
+        _highlights(drawn, x, y),
+        _threshold_lines(frames.thresholds(), y),
+        _strip(drawn, window.size),
+        _token_texts(frames.tokens(), x, window.size),
+        _row_label("pattern", PATTERN_TOP),
+        *_track_layers(tracks, frames.steps, window.size),
+    ]
+    height = TRACKS_TOP + ROW * len(tracks) + 2
+    return (
+        alt.layer(*layers)
+        .add_params(*_range_params(window.size))
+        .resolve_scale(color="independent", opacity="independent")
+        .properties(
+            height=height,
+            width="container",
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            usermeta={"embedOptions": {"renderer": "canvas"}},
+            view=alt.ViewBackground(stroke=None),
+        )
+    )
+
+
+def _position(field: str, size: int) -> alt.X:
+    """Time steps of the window, half a step of room on either side."""
+    scale = alt.Scale(domain=[-0.5, size - 0.5], nice=False, zero=False)
+    return alt.X(f"{field}:Q", axis=None, scale=scale)
+
+
+def value_domain(states: np.ndarray) -> list[float]:
+    """Limits of the value axis: round, around zero if any value is negative."""
+    largest = float(np.abs(states).max(initial=0.0))
+    step = 0.5 if largest <= 1 else 1.0
+    top = max(step, float(np.ceil(largest / step - 1e-6) * step))
+    return [-top if states.min(initial=0.0) < 0 else 0.0, top]
+
+
+def _range_params(size: int) -> list[alt.Parameter]:
+    """The brush in whole steps; -1 while there is none."""
+    return [
+        alt.param(name="lo", expr=f"{BRUSH}.t ? max(0, floor({BRUSH}.t[0] + 0.5)) : -1"),
+        alt.param(name="hi", expr=f"{BRUSH}.t ? min({size - 1}, floor({BRUSH}.t[1] + 0.5)) : -1"),
+    ]
+
+
+def _follows() -> str:
+    """Vega expression: does the unit of this row follow the brush?
+
+    Where the brush says what Python was last told, Python's answer stands.
+    """
+    piece = (
+        f"substring(datum.on, lo + {MAX_MARGIN} - datum.before,"
+        f" hi + 1 + {MAX_MARGIN} + datum.after)"
+    )
+    pattern = "pad('', datum.before, '0') + pad('', hi - lo + 1, '1') + pad('', datum.after, '0')"
+    same = "lo < 0 || (lo == datum.lo && hi == datum.hi)"
+    live = f"datum.fixed == 1 || (datum.fixed == 0 && {piece} == {pattern})"
+    return f"({same}) ? datum.chosen : ({live})"
+
+
+def _range_layers(control: pd.DataFrame, size: int) -> list[alt.Chart]:
+    """The range as a band over the plot, and the pattern plot: on, and off on either side."""
+    base = alt.Chart(control).transform_calculate(
+        a="(lo < 0 ? datum.lo : lo) - 0.5",
+        b="(lo < 0 ? datum.hi : hi) + 0.5",
+        a0="datum.a - datum.before",
+        b1="datum.b + datum.after",
+    )
+
+    def bar(start: str, end: str, top: int, bottom: int, colour: str, opacity: float) -> alt.Chart:
+        return base.mark_rect(color=colour, opacity=opacity, clip=True, tooltip=None).encode(
+            x=_position(start, size),
+            x2=f"{end}:Q",
+            y=alt.value(top),
+            y2=alt.value(bottom),
+        )
+
+    top, bottom = PATTERN_TOP + 3, PATTERN_TOP + ROW - 5
+    return [
+        bar("a", "b", 0, PLOT_BOTTOM, ACCENT, 0.10),
+        bar("a", "b", top, bottom, ACCENT, 0.9),
+        bar("a0", "a", top, bottom, CONTRAST, 0.45),
+        bar("b", "b1", top, bottom, CONTRAST, 0.45),
+    ]
+
+
+def _grey_lines(lines: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    # One line a unit, of constant look: a condition on every line would be slow.
+    return (
+        alt.Chart(lines)
+        .mark_line(color=NEUTRAL, strokeWidth=1, opacity=0.22, tooltip=None)
+        .encode(x=x, y=y, detail="u:N")
+    )
+
+
+def _highlights(units: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    return (
+        alt.Chart(units)
+        .transform_filter(_follows())
+        .transform_calculate(v="split(datum.values, ' ')", t="sequence(0, length(datum.v))")
+        .transform_flatten(["t", "v"])
+        .transform_calculate(v="toNumber(datum.v)")
+        .mark_line(strokeWidth=2.2, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            detail="u:N",
+            color=alt.Color("colour:N", scale=None),
+            tooltip=[alt.Tooltip("u:N", title="unit")],
+        )
+    )
+
+
+def _threshold_lines(thresholds: pd.DataFrame, y: alt.Y) -> alt.Chart:
+    return (
+        alt.Chart(thresholds)
+        .mark_rule(color=CONTRAST, strokeDash=[6, 4], strokeWidth=1.6, tooltip=None)
+        .encode(y=y)
+    )
+
+
+def _strip(units: pd.DataFrame, size: int) -> alt.Chart:
+    """Behind each token, how many selected units are on there."""
+    return (
+        alt.Chart(units)
+        .transform_filter(_follows())
+        .transform_calculate(
+            o=f"split(substring(datum.on, {MAX_MARGIN}, {MAX_MARGIN + size}), '')",
+            t=f"sequence(0, {size})",
+        )
+        .transform_flatten(["t", "o"])
+        .transform_filter("datum.o == '1'")
+        .transform_aggregate(n="count()", groupby=["t"])
+        .transform_calculate(a="datum.t - 0.5", b="datum.t + 0.5")
+        .mark_rect(color=ACCENT)
+        .encode(
+            x=_position("a", size),
+            x2="b:Q",
+            y=alt.value(0),
+            y2=alt.value(STRIP),
+            opacity=alt.Opacity(
+                "n:Q", legend=None, scale=alt.Scale(domainMin=0, range=[0, 0.6], nice=False)
+            ),
+            tooltip=[alt.Tooltip("n:Q", title="selected units on")],
+        )
+    )
+
+
+def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int) -> alt.Chart:
+    brush = alt.selection_interval(
+        name=BRUSH,
+        encodings=["x"],
+        zoom=False,
+        # The range is drawn in whole steps by `_range_layers`; the raw brush stays unseen.
+        mark=alt.BrushConfig(fillOpacity=0, strokeOpacity=0, cursor="grab"),
+    )
+    return (
+        alt.Chart(tokens)
+        .mark_text(
+            font="monospace",
+            fontSize=float(np.clip(1000 / size, 9, 16)),
+            baseline="middle",
+            limit=max(12, 1000 / size),
+        )
+        .encode(
+            x=x,
+            y=alt.value(STRIP / 2),
+            text="token:N",
+            tooltip=["token:N", "step:Q", "read:N", alt.Tooltip("surprisal:Q", title="nats")],
+        )
+        .add_params(brush)
+    )
+
+
+def _row_label(title: str, top: int) -> alt.Chart:
+    return (
+        alt.Chart(pd.DataFrame({"title": [title]}))
+        .mark_text(align="right", baseline="middle", fontSize=11, tooltip=None)
+        .encode(text="title:N", x=alt.value(-8), y=alt.value(top + ROW / 2 - 1))
+    )
+
+
+def _track_layers(tracks: Sequence[Track], steps: slice, size: int) -> list[alt.Chart]:
+    layers = []
+    for row, track in enumerate(tracks):
+        top = TRACKS_TOP + row * ROW
+        shown = range(steps.start, steps.stop)
+        frame = pd.DataFrame(
+            {
+                "a": np.arange(len(shown)) - 0.5,
+                "b": np.arange(len(shown)) + 0.5,
+                "colour": [track_colour(track, step) for step in shown],
+                "value": [track.label(step) for step in shown],
+            }
+        )
+        layers += [
+            alt.Chart(frame)
+            .mark_rect()
+            .encode(
+                x=_position("a", size),
+                x2="b:Q",
+                y=alt.value(top + 1),
+                y2=alt.value(top + ROW - 2),
+                color=alt.Color("colour:N", scale=None),
+                tooltip=[alt.Tooltip("value:N", title=track.title)],
+            ),
+            _row_label(track.title.split(" (")[0], top),
+        ]
+    return layers

@@ -1,0 +1,41 @@
+"""Select a pattern in the hidden states of a text; match it against a corpus."""
+
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.tracks import TITLES
+from pages.ui import cached, frame, session
+from pages.ui.match_panel import match_panel
+from pages.ui.select_panel import highest_threshold, select_panel, sidebar
+from pages.ui.text_panel import choose_model, read, remarks, text_box
+from pages.ui.view import fit
+
+frame.open_page("Select and Match")
+view, problems = session.begin()
+model = cached.model(view.model)
+trace = read(view)
+steps = len(trace.tokens) if trace else 1
+view, changes = fit(view, model, steps)
+session.seed(view, limits=(view.model, view.kind, steps, highest_threshold(view, trace)))
+session.remember(view)
+
+with st.sidebar:
+    st.selectbox("Model", lv.list_models(), key="model", on_change=choose_model)
+sidebar(view, model.config)
+with st.sidebar:
+    st.multiselect("Tracks", list(TITLES), key="tracks", format_func=TITLES.__getitem__)
+
+st.title("Select and Match", anchor=False)
+st.markdown(
+    "Each line is one unit of the network while it reads your text. **Drag over the tokens** to "
+    "pick a range: the units that stay above the threshold all through it light up, and below are "
+    "the places in a corpus where the same units do the same. Is your guess about them right?"
+)
+for problem in (*problems, *changes):
+    st.warning(problem, icon=":material/link_off:")
+text_box(view)
+remarks(view, trace)
+if trace is not None:
+    units = select_panel(view, trace, [lv.track_of_trace(trace, name) for name in view.tracks])
+    match_panel(view, model, units)
+frame.close_page()

@@ -1,0 +1,35 @@
+"""What every page has: its title, the list of pages, a footer."""
+
+import streamlit as st
+
+NAME = "Hidden States"
+MOTTO = "see what a recurrent network remembers"
+
+_STYLE = """
+<style>
+  .block-container { padding-top: 2.6rem; padding-bottom: 3rem; max-width: 1500px; }
+  [data-testid="stSidebarHeader"] { height: 1.5rem; }
+</style>
+"""
+
+
+def open_page(title: str) -> None:
+    """Set the page up; the first call of every page."""
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon="🧠", layout="wide")
+    st.html(_STYLE)
+    with st.sidebar:
+        st.markdown(f"### {NAME}\n{MOTTO}")
+        st.page_link("app.py", label="Home", icon=":material/home:")
+        st.page_link(
+            "pages/1_Select_and_Match.py", label="Select and Match", icon=":material/query_stats:"
+        )
+
+
+def close_page() -> None:
+    """The footer; the last call of every page."""
+    st.divider()
+    st.caption(
+        "An independent implementation of published ideas: LSTMVis (Strobelt, Gehrmann, Pfister "
+        "and Rush, 2018) and others. Not affiliated with their authors. What you type is read in "
+        "this app's memory and stored nowhere."
+    )

@@ -1,0 +1,215 @@
+"""The Match view: where in the corpus the same units do the same."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.charts import MatchRow, match_chart, match_rows
+from lstmvis_core.charts.match_chart import COUNT, COUNT_TITLE, ROW_CLICK
+from lstmvis_core.charts.track_colours import track_legend
+from lstmvis_core.tracks import TITLES
+from pages.ui import cached, session
+from pages.ui.view import View
+from pages.ui.words import count
+
+# Context shown for a model of characters and for one of words: steps before, steps from the start.
+REACH = {"character": (22, 46), "word": (4, 10)}
+LEAD, MOST = 600, 1900  # characters read before a place that is opened, and of it in all
+_CLICKED = "matches_number"
+
+
+def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
+    """Draw the places, or the sentence that says why there are none."""
+    st.subheader("Match: where else do these units do the same?", anchor=False)
+    _controls(view)
+    if not len(units):
+        st.info(
+            "No unit is selected, so there is nothing to match. Lower the threshold or brush a "
+            "shorter range above.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    states = cached.corpus_states(view.model, view.corpus, view.layer, view.kind)
+    found = cached.matches(
+        view.model,
+        view.corpus,
+        view.layer,
+        view.kind,
+        tuple(units.tolist()),
+        view.threshold,
+        view.sign,
+        view.before > 0,
+        view.after > 0,
+        view.min_length,
+        max(view.longest, view.min_length) if view.longest else None,
+    )
+    if not found:
+        st.info(
+            "No place of this corpus matches. Lower the threshold, ask for fewer steps off, or "
+            "allow other lengths.",
+            icon=":material/search_off:",
+        )
+        return
+    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+    before, after = REACH[model.vocabulary.level]
+    rows = match_rows(
+        states,
+        units,
+        found,
+        threshold=view.threshold,
+        sign=view.sign,
+        before=before,
+        after=after,
+    )
+    _summary(view, found, len(units))
+    names = {view.colour, *view.tracks} - {COUNT}
+    tracks = {name: cached.corpus_track(view.model, view.corpus, name) for name in names}
+    _legend(view, tracks)
+    chart = match_chart(
+        rows,
+        tokens,
+        tracks,
+        colour_by=view.colour,
+        heat_maps=(COUNT, *view.tracks),
+        before=before,
+        after=after,
+        selected=len(units),
+    )
+    # A new key after each click, so that the same row can be clicked again.
+    key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
+    st.altair_chart(
+        chart,
+        key=key,
+        on_select=partial(_click, key, view, rows),
+        selection_mode=ROW_CLICK,
+        alt=f"{count(len(found), 'place')} of the corpus, one a row, aligned at their start",
+    )
+    _open_and_download(view, rows, tokens)
+
+
+def _controls(view: View) -> None:
+    corpora, colour, shortest, longest = st.columns([3, 6, 2, 2], vertical_alignment="bottom")
+    corpora.selectbox(
+        "Corpus",
+        lv.list_corpora(),
+        key="corpus",
+        format_func=lambda id: cached.corpus(id).title,
+    )
+    colour.segmented_control(
+        "Colour the words by",
+        [COUNT, *TITLES],
+        key="colour",
+        format_func=lambda name: COUNT_TITLE if name == COUNT else TITLES[name],
+        required=True,
+    )
+    shortest.number_input(
+        "Shortest",
+        0,
+        1000,
+        key="shortest",
+        help="Steps of a match; 0 asks for two where the range has two or more.",
+    )
+    longest.number_input("Longest", 0, 1000, key="longest", help="Steps of a match; 0 for any.")
+
+
+def _summary(view: View, found: tuple[lv.Match, ...], selected: int) -> None:
+    everything = sum(len(match.shared) == selected for match in found)
+    least = min(len(match.shared) for match in found)
+    st.markdown(
+        f"The best {count(len(found), 'place')}: {everything} with all "
+        f"{count(selected, 'selected unit')}, the rest with at least {least}. "
+        if everything < len(found)
+        else f"The best {count(len(found), 'place')}, each with all "
+        f"{count(selected, 'selected unit')}."
+    )
+    st.caption(
+        "The outlined part of a row is the match. Do the rows have in common what you expected? "
+        "Point at a row for its units; click it to open its place above."
+    )
+
+
+def _legend(view: View, tracks: dict[str, lv.Track]) -> None:
+    if view.colour == COUNT:
+        return
+    pieces = "".join(
+        f'<span style="background:{colour};width:.8em;height:.8em;display:inline-block;'
+        f'border-radius:2px;margin:0 .35em 0 .9em"></span>{label}'
+        for colour, label in track_legend(tracks[view.colour])
+    )
+    st.html(f'<div style="font-size:.85rem">{tracks[view.colour].title}:{pieces}</div>')
+
+
+def _click(key: str, view: View, rows: list[MatchRow]) -> None:
+    """Callback of the chart: open the place that was clicked."""
+    points: Any = st.session_state[key]["selection"].get(ROW_CLICK, [])
+    if points:
+        _open(view, rows[int(points[0]["row"])])
+
+
+def _open(view: View, row: MatchRow) -> None:
+    """Show a place of the corpus in the Select view: its text, and the match as the range."""
+    tokens, breaks = cached.corpus_tokens(view.model, view.corpus)
+    document = int(np.searchsorted(breaks, row.match.start, side="right")) - 1
+    ends = np.append(breaks[1:], len(tokens))
+    start, end = int(breaks[document]), int(ends[document])
+    if _characters(tokens, start, row.match.end) > MOST:
+        # The network then begins in the middle; some hundred characters later it has caught up.
+        start = int(np.searchsorted(tokens.offsets, tokens.offsets[row.match.start] - LEAD))
+    while _characters(tokens, start, end) > MOST:
+        end = max(row.match.end, end - max(1, (end - row.match.end) // 2))
+        if end == row.match.end:
+            break
+    first = row.match.start - start
+    session.change(
+        text=tokens.span(start, end)[:MOST],
+        lines="\n" in tokens.span(start, end),
+        start=first,
+        end=first + len(row.match),
+        at=max(0, first - view.size // 3),
+    )
+    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+
+
+def _characters(tokens: lv.Tokens, start: int, end: int) -> int:
+    return len(tokens.span(start, end))
+
+
+def _open_and_download(view: View, rows: list[MatchRow], tokens: lv.Tokens) -> None:
+    left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
+    number = left.number_input(
+        "Open a place above, by its row", 1, len(rows), key="open_row", step=1
+    )
+    middle.button(
+        "Open", key="open_button", on_click=_open, args=(view, rows[min(number, len(rows)) - 1])
+    )
+    right.download_button(
+        "Download as CSV",
+        _table(rows, tokens).to_csv(index=False),
+        "matches.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _table(rows: list[MatchRow], tokens: lv.Tokens) -> pd.DataFrame:
+    def listed(units: np.ndarray) -> str:
+        return " ".join(map(str, units.tolist()))
+
+    return pd.DataFrame(
+        {
+            "rank": range(1, len(rows) + 1),
+            "start": [row.match.start for row in rows],
+            "end": [row.match.end for row in rows],
+            "text": [tokens.span(row.match.start, row.match.end) for row in rows],
+            "before": [tokens.span(row.first, row.match.start) for row in rows],
+            "after": [tokens.span(row.match.end, max(row.last, row.match.end)) for row in rows],
+            "shared": [listed(row.match.shared) for row in rows],
+            "missing": [listed(row.match.missing) for row in rows],
+            "extra": [listed(row.match.extra) for row in rows],
+        }
+    )

@@ -1,0 +1,266 @@
+"""The Select view: the plot to brush, range and threshold, the units that follow."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.charts import Window, select_chart, threshold_chart
+from lstmvis_core.charts.select_chart import BRUSH, value_domain
+from lstmvis_core.charts.select_frames import MAX_MARGIN
+from pages.ui import session
+from pages.ui.view import SIZES, View
+from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
+
+_CHART, _NONCE, _BRUSHED = "select_chart", "chart_number", "brushed"
+
+
+def sidebar(view: View, config: lv.ModelConfig) -> None:
+    """What is looked at, and which pattern is asked for."""
+    with st.sidebar:
+        st.divider()
+        st.segmented_control(
+            "Layer", range(1, config.layers + 1), key="layer", required=True, width="stretch"
+        )
+        st.selectbox(
+            "Kind of state", lv.KINDS[config.cell], key="kind", format_func=KIND_NAMES.__getitem__
+        )
+        st.segmented_control(
+            "A unit is on when it is",
+            lv.SIGNS,
+            key="sign",
+            format_func=SIGN_NAMES.__getitem__,
+            required=True,
+            width="stretch",
+            help="θ is the threshold. A unit can say something by going far below zero, too.",
+        )
+        before, after = st.columns(2)
+        before.number_input(
+            "Off before",
+            0,
+            MAX_MARGIN,
+            key="before",
+            help="Steps just before the range at "
+            "which a unit must be off: it switches on where the range begins.",
+        )
+        after.number_input(
+            "Off after",
+            0,
+            MAX_MARGIN,
+            key="after",
+            help="Steps just after the range at "
+            "which a unit must be off: it switches off where the range ends.",
+        )
+        st.select_slider("Tokens in view", SIZES, key="size", help="Fewer tokens are wider.")
+
+
+def select_panel(view: View, trace: lv.Trace, tracks: list[lv.Track]) -> np.ndarray:
+    """Draw the view; returns the selected units, after exclusions and pins."""
+    selection = view.selection()
+    followers = lv.select_units(trace, selection)
+    units = np.union1d(np.setdiff1d(followers, view.exclude), view.pin).astype(np.int64)
+    _chart(view, trace, units, tracks)
+    if len(trace.tokens) > view.size:
+        _move_bar(view, trace)
+    _range_and_threshold(view, trace)
+    _followers(view, trace, units)
+    return units
+
+
+def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
+    # Where the range no longer is what was brushed, a new chart drops the old brush.
+    brushed = st.session_state.get(_BRUSHED)
+    if brushed is not None and brushed != (view.start, view.end, view.at, view.size):
+        st.session_state[_NONCE] = st.session_state.get(_NONCE, 0) + 1
+        st.session_state[_BRUSHED] = None
+    key = f"{_CHART}_{st.session_state.get(_NONCE, 0)}"
+    chart = select_chart(
+        trace,
+        view.selection(),
+        units.tolist(),
+        window=Window(view.at, view.size),
+        excluded=view.exclude,
+        pinned=view.pin,
+        tracks=tracks,
+    )
+    st.altair_chart(
+        chart,
+        key=key,
+        on_select=partial(_brush, key, view.at, view.size),
+        selection_mode=BRUSH,
+        alt=f"{KIND_NAMES[view.kind]} of all units of layer {view.layer} over the text; "
+        f"{count(len(units), 'unit')} selected over steps {view.start} to {view.end - 1}",
+    )
+
+
+def _brush(key: str, at: int, size: int) -> None:
+    """Callback of the chart: the brush, in whole steps, becomes the range."""
+    interval: Any = st.session_state[key]["selection"].get(BRUSH, {}).get("t")
+    if not interval:
+        return
+    first, last = (int(np.floor(edge + 0.5)) for edge in interval)
+    start, end = at + max(0, first), at + min(size - 1, last) + 1
+    if end > start:
+        st.session_state[_BRUSHED] = (start, end, at, size)
+        session.change(start=start, end=end)
+
+
+def _range_and_threshold(view: View, trace: lv.Trace) -> None:
+    left, middle, right = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
+    steps = len(trace.tokens)
+    with left:
+        st.slider(
+            "Range of time steps, from one border between tokens to another",
+            0,
+            steps,
+            key="range",
+            help="Drag over the plot, or use the two handles (arrow keys work, too).",
+        )
+    top = highest_threshold(view, trace)
+    with middle:
+        st.slider("Threshold θ", 0.0, top, key="threshold", step=0.01)
+    with right:
+        st.number_input(
+            "exactly",
+            0.0,
+            top,
+            key="threshold_exact",
+            step=0.001,
+            format="%.3f",
+            on_change=lambda: session.change(threshold=st.session_state["threshold_exact"]),
+        )
+    quote("Selected:", trace.tokens.span(view.start, view.end))
+
+
+def highest_threshold(view: View, trace: lv.Trace | None) -> float:
+    """Where the threshold's axis ends: at 1, or higher for an unbounded cell state."""
+    largest = 1.0 if trace is None else value_domain(trace.states(view.layer, view.kind))[1]
+    return float(max(1.0, largest, np.ceil(view.threshold)))
+
+
+def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
+    """The units that follow, with their values; and what another threshold would select."""
+    left, right = st.columns([6, 6], gap="medium")
+    states = trace.states(view.layer, view.kind)
+    with left:
+        st.markdown(f"**{count(len(units), 'unit')} of {states.shape[1]} follow this range**")
+        if len(units):
+            inside = states[view.start : view.end, units]
+            table = pd.DataFrame(
+                {
+                    "unit": units,
+                    "lowest": inside.min(axis=0),
+                    "mean": inside.mean(axis=0),
+                    "highest": inside.max(axis=0),
+                    "on in text": lv.is_on(states[:, units], view.threshold, view.sign).mean(
+                        axis=0
+                    ),
+                }
+            )
+            st.dataframe(
+                table.style.format("{:.2f}", subset=table.columns[1:-1]).format(
+                    "{:.0%}", subset=["on in text"]
+                ),
+                hide_index=True,
+                height=min(36 * (len(units) + 1), 180),
+            )
+        else:
+            st.info(
+                "No unit is selected. Lower the threshold, shorten the range, or ask for fewer "
+                "steps off before and after (in the sidebar).",
+                icon=":material/filter_alt_off:",
+            )
+        out, into = st.columns(2)
+        names = range(states.shape[1])
+        out.multiselect("Leave out units", names, key="exclude", placeholder="none")
+        into.multiselect("Always include", names, key="pin", placeholder="none")
+    with right:
+        _threshold_help(view, trace)
+
+
+def _threshold_help(view: View, trace: lv.Trace) -> None:
+    selection = view.selection()
+    suggested = lv.suggest_threshold(trace, selection)
+    st.markdown("**How many units each threshold would select**")
+    st.altair_chart(
+        threshold_chart(trace, selection, highest_threshold(view, trace), suggested),
+        key="threshold_chart",
+        alt="Number of units selected over the threshold",
+    )
+    if suggested is None:
+        st.caption("No threshold selects a unit for this range with these steps off around it.")
+        return
+    words, button = st.columns([5, 3], vertical_alignment="center")
+    words.caption(
+        f"Suggested (triangle): {suggested:g}, the highest threshold that keeps six units, "
+        "or as many as follow at any."
+    )
+    button.button(
+        f"Use {suggested:g}",
+        key="use_suggested",
+        on_click=session.change,
+        kwargs={"threshold": suggested},
+        disabled=abs(suggested - view.threshold) < 1e-9,
+    )
+
+
+def _move_bar(view: View, trace: lv.Trace) -> None:
+    """Move along a text that is longer than the window."""
+    steps, half = len(trace.tokens), max(1, view.size // 2)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button(
+            "Back",
+            icon=":material/chevron_left:",
+            key="move_back",
+            on_click=session.change,
+            kwargs={"at": max(0, view.at - half)},
+            disabled=view.at == 0,
+        )
+        st.button(
+            "Forward",
+            icon=":material/chevron_right:",
+            key="move_forward",
+            on_click=session.change,
+            kwargs={"at": min(steps - view.size, view.at + half)},
+            disabled=view.at + view.size >= steps,
+        )
+        st.button(
+            "To the range",
+            key="move_to_range",
+            on_click=session.change,
+            kwargs={"at": _around(view, view.start, steps)},
+        )
+        st.text_input(
+            "Jump to a phrase",
+            key="phrase",
+            placeholder="jump to a phrase",
+            label_visibility="collapsed",
+            on_change=_jump,
+            args=(trace.tokens, view),
+            width=220,
+        )
+        st.caption(f"Steps {view.at} to {min(view.at + view.size, steps) - 1} of {steps}")
+
+
+def _around(view: View, step: int, steps: int) -> int:
+    return max(0, min(step - view.size // 3, steps - view.size))
+
+
+def _jump(tokens: lv.Tokens, view: View) -> None:
+    """Callback: go to the next place of the phrase after the window's range, or the first."""
+    phrase = st.session_state["phrase"]
+    if not phrase:
+        return
+    text, here = tokens.text.lower(), int(tokens.offsets[view.start])
+    place = text.find(phrase.lower(), here + 1)
+    place = place if place >= 0 else text.find(phrase.lower())
+    if place < 0:
+        st.toast("The phrase does not occur in this text.", icon=":material/search_off:")
+        return
+    ends = tokens.offsets + np.array([len(s) for s in tokens.strings])
+    start = int(np.searchsorted(ends, place, side="right"))
+    end = int(np.searchsorted(tokens.offsets, place + len(phrase), side="left"))
+    session.change(start=start, end=max(end, start + 1), at=_around(view, start, len(tokens)))

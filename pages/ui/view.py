@@ -1,0 +1,240 @@
+"""The view: every setting of Select and Match in one frozen value, and the same value as a link.
+
+No Streamlit here. A link is untrusted input: each parameter is checked on its own, and one that
+makes no sense is replaced by the default with a sentence that says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from lstmvis_core import (
+    KINDS,
+    SIGNS,
+    Selection,
+    SequenceModel,
+    list_corpora,
+    list_models,
+    read_examples,
+)
+from lstmvis_core.charts.match_chart import COUNT
+from lstmvis_core.charts.select_frames import MAX_MARGIN
+from lstmvis_core.tracks import TITLES
+
+MAX_TEXT = 2000  # characters that a page reads and a link carries
+SIZES = (20, 30, 40, 60, 80, 120)  # tokens in view
+MAX_THRESHOLD = 50.0
+FIRST_MODEL = "prose"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows. Field names are the names of the link's parameters."""
+
+    model: str = FIRST_MODEL
+    text: str = ""
+    lines: bool = False  # type the text in several lines
+    layer: int = 1
+    kind: str = "hidden"
+    start: int = 0
+    end: int = 1
+    threshold: float = 0.3
+    sign: str = "+"
+    before: int = 0
+    after: int = 0
+    exclude: tuple[int, ...] = ()
+    pin: tuple[int, ...] = ()
+    tracks: tuple[str, ...] = ("surprisal",)
+    size: int = 60
+    at: int = 0  # first step in view
+    corpus: str = ""
+    colour: str = COUNT
+    shortest: int = 0  # length of matches; 0 = as the selection suggests
+    longest: int = 0  # 0 = any
+
+    def selection(self) -> Selection:
+        """The part that the library calls a selection."""
+        return Selection(
+            self.layer,
+            self.kind,
+            self.start,
+            self.end,
+            self.threshold,
+            self.sign,
+            self.before,
+            self.after,
+        )
+
+    @property
+    def min_length(self) -> int:
+        """Shortest match: a selection of several steps asks for at least two."""
+        return self.shortest or min(2, self.end - self.start)
+
+    def to_params(self) -> dict[str, str]:
+        """The link's parameters: what differs from a fresh view, and always model and text."""
+        fresh = View()
+        params = {"model": self.model, "text": self.text[:MAX_TEXT]}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != getattr(fresh, field.name) and field.name not in params:
+                params[field.name] = _written(value)
+        return params
+
+    def query(self) -> str:
+        """The link's query string."""
+        return urlencode(self.to_params())
+
+
+def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
+    """The view of a link, and a sentence for every parameter that made no sense."""
+    values: dict[str, Any] = {}
+    problems = []
+    for name, raw in params.items():
+        if name not in _READ:
+            problems.append(f"The link has a setting {name!r} that does not exist; it is ignored.")
+            continue
+        try:
+            values[name] = _READ[name](raw)
+        except ValueError as error:
+            usual = _written(getattr(View(), name)) or "nothing"
+            problems.append(f"{name} is {raw[:40]!r} in the link; {error}. Shown is {usual}.")
+    if values.get("start", 0) >= values.get("end", values.get("start", 0) + 1):
+        problems.append("The range of the link ends before it begins; its first token is used.")
+        values["end"] = values["start"] + 1
+    values.setdefault("end", values.get("start", 0) + 1)
+    return View(**values), problems
+
+
+def from_example(model: str, example: Mapping[str, Any]) -> View:
+    """The view that a model's prepared example describes."""
+    names = {field.name for field in fields(View)}
+    values: dict[str, Any] = {name: example[name] for name in names & set(example)}
+    for name, value in values.items():
+        values[name] = tuple(value) if isinstance(value, list) else value
+    return View(**{**values, "model": model})
+
+
+def first_view() -> View:
+    """What is seen when nothing was asked for: the first prepared example."""
+    return from_example(FIRST_MODEL, read_examples(FIRST_MODEL)[0])
+
+
+def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
+    """The nearest view that this model and a text of so many steps can show, and what changed.
+
+    Parameters
+    ----------
+    view : View
+    model : SequenceModel
+        Of the view's name.
+    steps : int
+        Number of tokens of the view's text, at least 1.
+    """
+    config, problems = model.config, []
+    layer = min(max(view.layer, 1), config.layers)
+    if layer != view.layer:
+        problems.append(f"{model.id} has layers 1 to {config.layers}; layer {layer} is shown.")
+    kind = view.kind if view.kind in KINDS[config.cell] else KINDS[config.cell][0]
+    if kind != view.kind:
+        problems.append(f"{model.id} has no states of kind {view.kind!r}; {kind} is shown.")
+    start = min(view.start, steps - 1)
+    end = max(start + 1, min(view.end, steps))
+    known = range(config.hidden_size)
+    exclude = tuple(sorted({u for u in view.exclude if u in known}))
+    pin = tuple(sorted({u for u in view.pin if u in known} - set(exclude)))
+    corpus = view.corpus or default_corpus(view.model)
+    at = min(view.at, max(0, steps - view.size))
+    return (
+        replace(
+            view,
+            layer=layer,
+            kind=kind,
+            start=start,
+            end=end,
+            exclude=exclude,
+            pin=pin,
+            corpus=corpus,
+            at=at,
+            lines=view.lines or "\n" in view.text,
+        ),
+        problems,
+    )
+
+
+def default_corpus(model: str) -> str:
+    """The corpus that a model's first example names, or the first there is."""
+    examples = read_examples(model)
+    return examples[0].get("corpus", "") if examples else list_corpora()[0]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
+    def read(raw: str) -> str:
+        if raw not in allowed():
+            raise ValueError(f"allowed are {', '.join(map(str, allowed()))}")
+        return raw
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(raw: str) -> int:
+        # int() would also take "١٢", "1_000" and " 7 ".
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 9 and low <= int(raw) <= high):
+            raise ValueError(f"needed is a whole number from {low} to {high:,}")
+        return int(raw)
+
+    return read
+
+
+def _threshold(raw: str) -> float:
+    try:
+        value = float(raw)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value <= MAX_THRESHOLD:
+        raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
+    return value
+
+
+def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:
+    return lambda raw: tuple(dict.fromkeys(read_one(part) for part in raw.split(",") if part))
+
+
+def _text(raw: str) -> str:
+    if len(raw) > MAX_TEXT:
+        raise ValueError(f"a link carries at most {MAX_TEXT:,} characters")
+    return raw
+
+
+_ANY_STEP = _whole(0, 1_000_000)
+_READ: dict[str, Callable[[str], Any]] = {
+    "model": _one_of(list_models),
+    "text": _text,
+    "lines": lambda raw: bool(_whole(0, 1)(raw)),
+    "layer": _whole(1, 9),
+    "kind": _one_of(lambda: tuple(dict.fromkeys(k for kinds in KINDS.values() for k in kinds))),
+    "start": _ANY_STEP,
+    "end": _whole(1, 1_000_000),
+    "threshold": _threshold,
+    "sign": _one_of(lambda: SIGNS),
+    "before": _whole(0, MAX_MARGIN),
+    "after": _whole(0, MAX_MARGIN),
+    "exclude": _several(_whole(0, 99_999)),
+    "pin": _several(_whole(0, 99_999)),
+    "tracks": _several(_one_of(lambda: tuple(TITLES))),
+    "size": lambda raw: int(_one_of(lambda: tuple(map(str, SIZES)))(raw)),
+    "at": _ANY_STEP,
+    "corpus": _one_of(list_corpora),
+    "colour": _one_of(lambda: (COUNT, *TITLES)),
+    "shortest": _whole(0, 1_000),
+    "longest": _whole(0, 1_000),
+}

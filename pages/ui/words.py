@@ -1,0 +1,33 @@
+"""Names for what the library calls by short keys, and safe ways to show what users typed."""
+
+from html import escape
+
+import streamlit as st
+
+KIND_NAMES = {
+    "hidden": "hidden state h",
+    "cell": "cell state c",
+    "tanh_cell": "tanh(c)",
+    "input_gate": "input gate i",
+    "forget_gate": "forget gate f",
+    "candidate": "candidate g",
+    "output_gate": "output gate o",
+    "reset_gate": "reset gate r",
+    "update_gate": "update gate z",
+}
+SIGN_NAMES = {"+": "above +θ", "-": "below −θ", "abs": "either"}
+
+
+def quote(before: str, users_text: str, after: str = "") -> None:
+    """A line with a piece of the user's text in it, which is never read as markup."""
+    shown = escape(users_text.replace("\n", "⏎"))
+    st.html(
+        f'<div style="font-size:.92rem;opacity:.9">{escape(before)} '
+        f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{shown}</code> '
+        f"{escape(after)}</div>"
+    )
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """A number with its noun: `1 unit`, `2 units`."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -1,0 +1,69 @@
+"""Fixtures, and nothing else. What is slow to make is made once a session."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+
+from lstmvis_core import KINDS, ModelConfig, SequenceModel, Vocabulary
+from lstmvis_core.training import save_model
+
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
+
+ALPHABET = "abc() .\n"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep cached states out of the home folder of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HIDDEN_STATES_CACHE", str(folder))
+        yield folder
+
+
+# -- models ------------------------------------------------------------------------------------
+
+
+def _tiny_model(cell: str, layers: int = 2, seed: int = 0) -> SequenceModel:
+    """Random weights, larger than torch.nn's own so that gates open and close."""
+    vocabulary = Vocabulary.from_text(ALPHABET)
+    generator = torch.Generator().manual_seed(seed)
+    model = SequenceModel(
+        ModelConfig(cell, len(vocabulary), embedding_size=3, hidden_size=5, layers=layers),
+        vocabulary,
+        id=f"tiny-{cell}",
+        revision=f"{cell}-{layers}-{seed}",
+    )
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.8, generator=generator)
+    return model.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="session")
+def tiny_model() -> Callable[..., SequenceModel]:
+    """Make a model of 5 units a layer: ``tiny_model("gru", layers=2, seed=0)``."""
+    return _tiny_model
+
+
+@pytest.fixture(scope="session", params=list(KINDS))
+def model(request: pytest.FixtureRequest) -> SequenceModel:
+    """A tiny model of two layers, once of each cell type."""
+    return _tiny_model(request.param)
+
+
+@pytest.fixture(scope="session")
+def lstm() -> SequenceModel:
+    """A tiny LSTM of two layers."""
+    return _tiny_model("lstm")
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path, lstm: SequenceModel) -> Path:
+    """A whole model folder, to be loaded or broken."""
+    folder = tmp_path / "tiny"
+    save_model(lstm, folder)
+    return folder
