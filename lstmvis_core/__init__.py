@@ -35,7 +35,7 @@ from lstmvis_core.selection import (
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace, trace_text
 from lstmvis_core.tracks import Track, track_of_corpus, track_of_trace
-from lstmvis_core.zoo import list_models, load_model, read_card, read_examples
+from lstmvis_core.zoo import list_models, load_model, read_card, read_examples, read_highlight
 
 __all__ = [
     "KINDS",
@@ -68,6 +68,7 @@ __all__ = [
     "load_model",
     "read_card",
     "read_examples",
+    "read_highlight",
     "select_units",
     "suggest_threshold",
     "trace_text",

@@ -214,7 +214,7 @@ def corpus_states(
             for document, place in enumerate(steps):
                 values[:, place] = states[document, : place.stop - place.start].T
 
-    name = f"{model.revision}-{corpus.revision}-{layer}-{kind}"
+    name = f"{_revision(model)}-{corpus.revision}-{layer}-{kind}"
     return CorpusStates(_kept(name, shape, write), breaks)
 
 
@@ -240,7 +240,7 @@ def corpus_surprisal(
                 row = np.flatnonzero(within)
                 values[after[within]] = -scores[document, row, tokens.ids[after[within]]]
 
-    return _kept(f"{model.revision}-{corpus.revision}-surprisal", (len(tokens),), write)
+    return _kept(f"{_revision(model)}-{corpus.revision}-surprisal", (len(tokens),), write)
 
 
 def _read_corpus(model, ids, breaks, layer, progress):
@@ -286,8 +286,21 @@ def _kept(name: str, shape: tuple[int, ...], write: Callable[[np.ndarray], None]
         write(values)
         values.flush()
         part.replace(path)
-    values = np.load(path, mmap_mode="r")
-    if values.shape != shape:
+    try:
+        values = np.lib.format.open_memmap(path, "r")
+    except ValueError:  # no array, or less of it than its header says
+        values = None
+    if values is None or values.shape != shape or values.dtype != np.float32:
         path.unlink()
         raise StatesError(f"The cached file {path.name} was damaged and is removed; try again.")
     return values
+
+
+def _revision(model: SequenceModel) -> str:
+    """What tells a model's states from another's: its revision, or a hash of what it is."""
+    if model.revision:
+        return model.revision
+    content = hashlib.sha256(repr((model.config, model.vocabulary)).encode())
+    for tensor in model.state_dict().values():
+        content.update(tensor.numpy().tobytes())
+    return content.hexdigest()[:12]

@@ -27,8 +27,8 @@ def counting_language(seed: int, documents: int) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> counting_language(seed=1, documents=1)[0][:32]
-    '0 0 ((2)) (1 1 1) 0 0 (1 1 (2)) '
+    >>> counting_language(seed=2, documents=1)[0][:32]
+    '(1) 0 0 (() 1) (1 1) 0 ((() 2)) '
     """
     rng = random.Random(seed)
     return tuple(

@@ -16,7 +16,7 @@ import numpy as np
 
 from lstmvis_core.corpus import CorpusStates
 from lstmvis_core.errors import SelectionError
-from lstmvis_core.selection import is_on
+from lstmvis_core.selection import check_sign, is_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +56,16 @@ class _Runs:
         """Where the run that covers each step ends; 0 where the unit is off."""
         if not len(self.starts):
             return np.zeros(len(steps), np.int64)
-        run = np.searchsorted(self.starts, steps, side="right") - 1
-        ends = self.ends[np.maximum(run, 0)]
+        run = np.searchsorted(self.starts, steps, side="right") - 1  # -1: before the first run
+        ends = self.ends[run]
         return np.where((run >= 0) & (ends > steps), ends, 0)
 
     def start_at(self, steps: np.ndarray) -> np.ndarray:
         """Whether a run starts at each step."""
-        place = np.searchsorted(self.starts, steps)
-        return np.append(self.starts, -1)[place] == steps
+        if not len(self.starts):
+            return np.zeros(len(steps), bool)
+        run = np.searchsorted(self.starts, steps, side="right") - 1
+        return self.starts[run] == steps
 
 
 def _runs(on: np.ndarray, breaks: np.ndarray) -> _Runs:
@@ -142,32 +144,33 @@ def find_matches(
 
     Examples
     --------
-    >>> H = np.array([[0, 1, 1, 0, 1], [0, 0, 1, 1, 1]], np.float32).T
-    >>> found = find_matches(CorpusStates.from_array(H), [0, 1], threshold=0.5, min_length=1)
+    >>> H = np.array([[0, 1, 1, 0, 1, 0, 0], [0, 0, 1, 1, 1, 0, 1]], np.float32).T
+    >>> found = find_matches(CorpusStates.from_array(H), np.array([0, 1]), threshold=0.5)
     >>> [(match.start, match.end, match.shared.tolist()) for match in found]
-    [(2, 3, [0, 1]), (4, 5, [0, 1]), (3, 4, [1])]
+    [(2, 3, [0, 1]), (4, 5, [0, 1]), (6, 7, [1])]
     """
-    chosen = _check(states, units, threshold, min_length, max_length, limit)
+    chosen = _check(states, units, threshold, sign, min_length, max_length, limit)
     if not len(chosen):
         return []
     query = _Query(states, threshold, sign, off_before, off_after)
     longest = states.values.shape[1] if max_length is None else max_length
     candidates = query.candidates(chosen, min_length, longest)
     taken = _Taken(states.values.shape[1])
-    found: list[Match] = []
+    found: list[tuple[int, int]] = []
     # Only when a level of agreement is used up does a lower one matter.
     for level in range(len(chosen), 0, -1):
         group = candidates.take(candidates.shared == level)
         for start, end in query.ranked(group, len(chosen)):
             if len(found) == limit:
-                return found
+                return query.matches(found, chosen)
             if taken.free(start, end):
                 taken.add(start, end)
-                found.append(query.match(start, end, chosen))
-    return found
+                found.append((start, end))
+    return query.matches(found, chosen)
 
 
-def _check(states, units, threshold, min_length, max_length, limit) -> np.ndarray:
+def _check(states, units, threshold, sign, min_length, max_length, limit) -> np.ndarray:
+    check_sign(sign)
     chosen = np.unique(np.asarray(units, np.int64))
     count = len(states.values)
     if len(chosen) and not 0 <= chosen[0] <= chosen[-1] < count:
@@ -247,18 +250,22 @@ class _Query:
         order = np.lexsort((group.start, group.start - group.end, union))
         yield from zip(group.start[order].tolist(), group.end[order].tolist(), strict=True)
 
-    def match(self, start: int, end: int, units: np.ndarray) -> Match:
-        a, b = np.array([start]), np.array([end])
-        s2 = np.array(
-            [u for u in range(len(self.states.values)) if self.follows(u, a, b)[0]], np.int64
-        )
-        return Match(
-            start,
-            end,
-            shared=np.intersect1d(units, s2),
-            missing=np.setdiff1d(units, s2),
-            extra=np.setdiff1d(s2, units),
-        )
+    def matches(self, ranges: list[tuple[int, int]], units: np.ndarray) -> list[Match]:
+        start, end = np.array(ranges, np.int64).reshape(-1, 2).T
+        follows = [self.follows(unit, start, end) for unit in range(len(self.states.values))]
+        found = []
+        for i, (a, b) in enumerate(ranges):
+            s2 = np.flatnonzero([of_unit[i] for of_unit in follows])
+            found.append(
+                Match(
+                    a,
+                    b,
+                    shared=np.intersect1d(units, s2),
+                    missing=np.setdiff1d(units, s2),
+                    extra=np.setdiff1d(s2, units),
+                )
+            )
+        return found
 
 
 class _Taken:

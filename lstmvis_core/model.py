@@ -40,7 +40,7 @@ class ModelConfig:
     layers: int
 
     def __post_init__(self) -> None:
-        if self.cell not in CELLS:
+        if self.cell not in tuple(CELLS):
             raise ModelError(f"The cell of a model is one of {tuple(CELLS)}, not {self.cell!r}.")
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)

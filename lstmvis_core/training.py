@@ -125,7 +125,7 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
         recipe.layers,
     )
     model = SequenceModel(config, vocabulary, dropout=recipe.dropout)
-    lanes = _lanes(vocabulary.encode(training_text).ids.copy(), recipe.batch)
+    lanes = _lanes(vocabulary.encode(training_text).ids.copy(), recipe.batch, recipe.steps)
     windows = (lanes.shape[1] - 1) // recipe.steps
     run = _Run(model, recipe, total_steps=recipe.passes * windows, folder=folder)
     began, first = time.time(), run.step
@@ -201,6 +201,7 @@ class _Run:
             tensors |= {f"optimizer.{i}.{name}": t for name, t in moments.items()}
         states = self.state if type(self.state) is tuple else (self.state,)
         tensors |= {f"state.{i}": t.contiguous() for i, t in enumerate(states) if t is not None}
+        tensors["random"] = torch.get_rng_state()  # what dropout draws from
         part = self.checkpoint.with_suffix(".part")
         save_file({k: v.clone() for k, v in tensors.items()}, part, {"step": str(self.step)})
         part.replace(self.checkpoint)
@@ -221,16 +222,21 @@ class _Run:
                 moments.setdefault(int(i), {})[name] = tensor
         saved = self.optimizer.state_dict()
         self.optimizer.load_state_dict({**saved, "state": moments})
+        if "random" in tensors:
+            torch.set_rng_state(tensors["random"])
         states = [tensors[f"state.{i}"] for i in range(2) if f"state.{i}" in tensors]
         self.state = tuple(states) if len(states) == 2 else states[0]
         print(f"going on from step {self.step:,}", flush=True)
 
 
-def _lanes(ids: "torch.Tensor | object", batch: int) -> torch.Tensor:
+def _lanes(ids: "torch.Tensor | object", batch: int, steps: int) -> torch.Tensor:
     flat = torch.as_tensor(ids)
     width = len(flat) // batch
-    if width < 2:
-        raise ModelError(f"The training text has {len(flat):,} tokens, too few for {batch} lanes.")
+    if width <= steps:
+        raise ModelError(
+            f"The training text has {len(flat):,} tokens; {batch} lanes of {steps} steps need "
+            f"at least {batch * (steps + 1):,}."
+        )
     return flat[: batch * width].view(batch, width)
 
 

@@ -8,6 +8,7 @@ A model exists exactly when its folder exists. A folder is laid out like a Hub m
 import hashlib
 import json
 import tomllib
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,9 @@ def model_folder(id: str | Path) -> Path:
     if str(id) in list_models():
         return ZOO / id
     folder = Path(id)
-    if folder.is_dir():
-        return folder
+    with suppress(OSError):  # an id too long for a file name
+        if folder.is_dir():
+            return folder
     raise UnknownModelError(
         f"There is no model {str(id)!r}. Known are {', '.join(list_models())}, "
         "or the path of a model folder."
@@ -104,19 +106,26 @@ def read_examples(id: str | Path) -> list[dict[str, Any]]:
     Examples
     --------
     >>> import lstmvis_core as lv
-    >>> sorted(lv.read_examples("parens")[0])[:2]
-    ['end', 'layer']
+    >>> "title" in lv.read_examples("parens")[0]
+    True
     """
+    return _read_prepared(id).get("example", [])
+
+
+def read_highlight(id: str | Path) -> dict[str, Any]:
+    """One telling unit of a model, from `examples.toml`: text, layer, kind, unit, what it says."""
+    return _read_prepared(id).get("highlight", {})
+
+
+def _read_prepared(id: str | Path) -> dict[str, Any]:
     path = model_folder(id) / "examples.toml"
-    if not path.is_file():
-        return []
-    return tomllib.loads(path.read_text("utf-8")).get("example", [])
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also undecodable, and nested too deeply
         raise ModelFolderError(f"{path.name} is not valid JSON: {error}.") from error
     if not isinstance(content, dict):
         raise ModelFolderError(f"{path.name} must hold one JSON object.")

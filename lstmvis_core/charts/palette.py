@@ -31,6 +31,13 @@ def hue(number: int) -> str:
     return HUES[(number + number // len(HUES)) % len(HUES)]
 
 
+def tint(number: int) -> str:
+    """The colour of a unit or a label, light enough to stand behind letters."""
+    full = hue(number)
+    parts = [round(int(full[i : i + 2], 16) * 0.5 + 255 * 0.5) for i in (1, 3, 5)]
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
 def shade(share: float) -> str:
     """A sequential colour for a share from 0 to 1; grey for an unknown one."""
     if math.isnan(share):
