@@ -10,6 +10,7 @@ import json
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,7 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
     windows = (lanes.shape[1] - 1) // recipe.steps
     run = _Run(model, recipe, total_steps=recipe.passes * windows, folder=folder)
     began, first = time.time(), run.step
-    # oneDNN's LSTM is several times slower than torch's own at these sizes.
-    with torch.backends.mkldnn.flags(enabled=False):
+    with _without_onednn():
         for inputs, targets, is_first in run.remaining(lanes, windows):
             loss = run.update(inputs, targets, is_first)
             if run.step % log_every == 0:
@@ -148,6 +148,17 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
     print(f"validation {loss_of(model, validation_text):.4f} nats per token")
     print(f"test       {loss_of(model, test_text):.4f} nats per token", flush=True)
     return model
+
+
+@contextmanager
+def _without_onednn() -> Iterator[None]:
+    """oneDNN's LSTM learns several times more slowly than torch's own at these sizes."""
+    # Not `mkldnn.flags`: on leaving, it sets flags of other hardware too, and torch warns.
+    before, *_ = torch.backends.mkldnn.set_flags(_enabled=False)
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.set_flags(_enabled=before)
 
 
 class _Run:

@@ -285,7 +285,8 @@ def test_a_unit_named_twice_counts_once():
         ({"limit": -1}, "got 1, None and -1"),
     ],
 )
-def test_an_impossible_search_is_refused(options: dict, message: str):
+def test_an_impossible_search_is_refused(options: dict[str, Any], message: str):
     states = CorpusStates.from_array(np.ones((4, 2), np.float32))
+    asked: dict[str, Any] = {"units": [0], **options}
     with pytest.raises(SelectionError, match=message):
-        find_matches(states, **{"units": [0]} | options)
+        find_matches(states, **asked)

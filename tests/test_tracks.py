@@ -1,0 +1,123 @@
+"""Annotation tracks, by hand and against the steps they stand at."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstmvis_core import (
+    Corpus,
+    HiddenStatesError,
+    Track,
+    Vocabulary,
+    corpus_surprisal,
+    trace_text,
+    track_of_corpus,
+    track_of_trace,
+)
+from lstmvis_core.tracks import CATEGORICAL, TITLES, TRACKS, surprisal_track
+
+CHARACTERS = Vocabulary.from_text('ab (),."“”1\n')
+WORDS = Vocabulary.from_text('the cat ( ) " .', level="word")
+
+
+def labels(name: str, text: str, vocabulary: Vocabulary = CHARACTERS) -> list[str]:
+    track = TRACKS[name](vocabulary.encode(text))
+    return [track.label(step) for step in range(len(track.values))]
+
+
+# -- from the text alone -----------------------------------------------------------------------
+
+
+def test_level_is_what_is_open_once_a_token_is_read():
+    assert labels("level", "a(b(1))") == ["0", "1", "1", "2", "2", "1", "0"]
+    assert labels("level", "the (cat (the)) ", WORDS) == ["0", "1", "1", "2", "2", "1", "0"]
+
+
+def marks(text: str, vocabulary: Vocabulary = CHARACTERS) -> str:
+    return "".join("-+"[label == "inside"] for label in labels("quotation", text, vocabulary))
+
+
+def test_a_quotation_is_inside_from_its_first_mark_until_its_last():
+    assert marks('a"ab"a') == "-+++--"
+    assert marks("a“ab”a") == "-+++--"
+    assert marks('the " cat " .', WORDS) == "-++--"
+
+
+def test_a_blank_line_closes_a_quotation_and_a_line_break_does_not():
+    assert marks('"a\nb\n\na') == "+++++--"
+
+
+def test_kinds_of_characters():
+    assert labels("character", "bA1 \n(") == [
+        "letter",
+        "capital",
+        "digit",
+        "space",
+        "line break",
+        "mark",
+    ]
+
+
+@pytest.mark.parametrize("vocabulary", [CHARACTERS, WORDS], ids=["characters", "words"])
+@pytest.mark.parametrize("name", TRACKS)
+@given(text=st.text(st.characters() | st.sampled_from('()"“”\n ')))
+def test_every_track_of_any_text_has_a_value_a_token(vocabulary, name: str, text: str):
+    tokens = vocabulary.encode(text)
+    track = TRACKS[name](tokens)
+    assert track.values.shape == (len(tokens),)
+    assert track.name == name
+    assert all(track.label(step) for step in range(len(tokens)))
+    if track.kind == CATEGORICAL:
+        assert set(track.values.tolist()) <= set(range(len(track.labels)))
+
+
+# -- of a trace and of a corpus ----------------------------------------------------------------
+
+
+def test_surprisal_of_a_trace_is_unknown_first(lstm):
+    trace = trace_text(lstm, "(ab)")
+    track = track_of_trace(trace, "surprisal")
+    np.testing.assert_array_equal(track.values, trace.surprisal)
+    assert track.label(0) == "unknown"
+    assert float(track.label(1)) == pytest.approx(float(trace.surprisal[1]), abs=0.005)
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_tracks_of_a_corpus_are_those_of_its_documents(lstm, name: str):
+    documents = ("(a b", "c", '"a) b')
+    track = track_of_corpus(lstm, Corpus("docs", "Docs", documents), name)
+    parts = [track_of_trace(trace_text(lstm, document), name) for document in documents]
+    together = np.concatenate([part.values for part in parts])
+    np.testing.assert_allclose(track.values, together, rtol=0, atol=1e-5)
+    assert (track.title, track.kind, track.labels) == (
+        parts[0].title,
+        parts[0].kind,
+        parts[0].labels,
+    )
+
+
+def test_what_a_corpus_knows_comes_before_what_is_computed(lstm):
+    known = Corpus("known", "Known", ("(a", "b"), {"level": (3.0, 2.0, 1.0)})
+    assert track_of_corpus(lstm, known, "level").values.tolist() == [3, 2, 1]
+
+
+def test_a_track_does_not_lock_the_array_it_was_made_from(lstm):
+    surprisal = np.array(corpus_surprisal(lstm, Corpus("docs", "Docs", ("ab",))))
+    track = surprisal_track(surprisal)
+    surprisal[0] = 1
+    assert np.isnan(track.values[0])
+    with pytest.raises(ValueError, match="read-only"):
+        track.values[0] = 1
+
+
+@pytest.mark.parametrize(("value", "label"), [(2.0, "2"), (0.456, "0.46"), (10.0, "10"), (0, "0")])
+def test_numbers_are_labelled_briefly(value: float, label: str):
+    assert Track("t", "t", "scalar", np.array([value], np.float32)).label(0) == label
+
+
+def test_an_unknown_track_is_refused(lstm):
+    with pytest.raises(HiddenStatesError, match="surprisal, level.*not 'mood'"):
+        track_of_trace(trace_text(lstm, "a"), "mood")
+    with pytest.raises(HiddenStatesError, match="not 'mood'"):
+        track_of_corpus(lstm, Corpus("docs", "Docs", ("ab",)), "mood")
