@@ -1,4 +1,4 @@
-"""How long a search takes: ``python benchmarks/matching.py`` (about a minute, one thread).
+"""How long a search takes: ``python benchmarks/matching.py`` (ten seconds or so, one thread).
 
 Small corpus: ours against an exact search that goes over all ranges. Large corpus: ours against
 the least that any search must do, one pass over the columns of the selected units. The states are

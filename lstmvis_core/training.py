@@ -7,9 +7,10 @@ model and goes on from it when started again.
 
 import argparse
 import json
+import math
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from lstmvis_core.grammars import GRAMMARS
 from lstmvis_core.model import FORMAT, ModelConfig, SequenceModel
 from lstmvis_core.text import Vocabulary
 
+Documents = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -36,8 +39,8 @@ class Recipe:
     level, min_count
         As in `Vocabulary.from_text`.
     batch, steps, passes : int
-        Lanes read side by side, time steps of one truncated back-propagation, and passes over
-        the training text.
+        Lanes or documents read side by side, time steps of one truncated back-propagation (for
+        lanes), and passes over the training text.
     learning_rate, clip, dropout : float
         Peak of the one-cycle rate, largest gradient norm, dropout between layers.
     seed : int
@@ -79,33 +82,46 @@ def split_text(text: str) -> tuple[str, str, str]:
     return text[:a], text[a:b], text[b:]
 
 
-@torch.no_grad()
-def loss_of(model: SequenceModel, text: str, chunk: int = 5000) -> float:
-    """Mean loss in nats per token, the state carried through from the first token to the last.
+def split_documents(documents: Sequence[str]) -> tuple[Documents, Documents, Documents]:
+    """Training, validation and test documents: 80, 10 and 10 %, in order; one is cut in three."""
+    if len(documents) == 1:
+        training, validation, test = split_text(documents[0])
+        return (training,), (validation,), (test,)
+    a, b = int(len(documents) * 0.8), int(len(documents) * 0.9)
+    return tuple(documents[:a]), tuple(documents[a:b]), tuple(documents[b:])
 
-    The first token, which nothing predicts, is not counted; unknown tokens are.
+
+@torch.no_grad()
+def loss_of(model: SequenceModel, *documents: str, chunk: int = 5000) -> float:
+    """Mean loss in nats per token, each document read from a state of zeros to its end.
+
+    The first token of a document, which nothing predicts, is not counted; unknown tokens are.
     """
-    ids = torch.from_numpy(model.vocabulary.encode(text).ids.copy())
     was_training = model.training
     model.eval()
-    total, state = 0.0, None
-    for start in range(0, len(ids) - 1, chunk):
-        targets = ids[start + 1 : start + chunk + 1]
-        scores, state = model(ids[start : start + len(targets)][None], state)
-        total += nn.functional.cross_entropy(scores[0], targets, reduction="sum").item()
+    total, count = 0.0, 0
+    for document in documents:
+        ids = torch.from_numpy(model.vocabulary.encode(document).ids.copy())
+        state = None
+        for start in range(0, len(ids) - 1, chunk):
+            targets = ids[start + 1 : start + chunk + 1]
+            scores, state = model(ids[start : start + len(targets)][None], state)
+            total += nn.functional.cross_entropy(scores[0], targets, reduction="sum").item()
+        count += max(0, len(ids) - 1)
     model.train(was_training)
-    return total / (len(ids) - 1)
+    return total / count
 
 
-def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
+def train(folder: Path, *documents: str, log_every: int = 500) -> SequenceModel:
     """Train the model of `folder` by its recipe, and write its weights there.
 
     Parameters
     ----------
     folder : Path
         Holds `recipe.toml`; receives `config.json`, `vocab.json` and `model.safetensors`.
-    text : str
-        All of it; the recipe's split takes 80 % for training.
+    *documents : str
+        The text; 80 % of it is for training. One long document is read in lanes side by side with
+        truncated back-propagation; several are read whole, each from a state of zeros.
     log_every : int
         Steps between two lines of progress, and between two checkpoints.
 
@@ -116,8 +132,8 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
     recipe = read_recipe(folder)
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(1)  # two threads are slower than one at these sizes
-    training_text, validation_text, test_text = split_text(text)
-    vocabulary = Vocabulary.from_text(training_text, recipe.level, recipe.min_count)
+    training, validation, test = split_documents(documents)
+    vocabulary = Vocabulary.from_text(" ".join(training), recipe.level, recipe.min_count)
     config = ModelConfig(
         recipe.cell,
         len(vocabulary),
@@ -126,18 +142,19 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
         recipe.layers,
     )
     model = SequenceModel(config, vocabulary, dropout=recipe.dropout)
-    lanes = _lanes(vocabulary.encode(training_text).ids.copy(), recipe.batch, recipe.steps)
-    windows = (lanes.shape[1] - 1) // recipe.steps
-    run = _Run(model, recipe, total_steps=recipe.passes * windows, folder=folder)
+    ids = [torch.from_numpy(vocabulary.encode(document).ids.copy()) for document in training]
+    batches = _Lanes(ids[0], recipe) if len(ids) == 1 else _Whole(ids, recipe)
+    run = _Run(model, recipe, total_steps=recipe.passes * len(batches), folder=folder)
     began, first = time.time(), run.step
     with _without_onednn():
-        for inputs, targets, is_first in run.remaining(lanes, windows):
+        while run.step < run.total_steps:
+            inputs, targets, is_first = batches[run.step]
             loss = run.update(inputs, targets, is_first)
             if run.step % log_every == 0:
                 rate = (run.step - first) * inputs.numel() / (time.time() - began)
                 print(
                     f"step {run.step:,} of {run.total_steps:,}  loss {loss:.4f}  "
-                    f"validation {loss_of(model, validation_text[:50_000]):.4f}  "
+                    f"validation {loss_of(model, validation[0][:50_000]):.4f}  "
                     f"{rate:,.0f} tokens/s",
                     flush=True,
                 )
@@ -145,8 +162,8 @@ def train(folder: Path, text: str, log_every: int = 500) -> SequenceModel:
     model.eval()
     save_model(model, folder)
     run.checkpoint.unlink(missing_ok=True)
-    print(f"validation {loss_of(model, validation_text):.4f} nats per token")
-    print(f"test       {loss_of(model, test_text):.4f} nats per token", flush=True)
+    print(f"validation {loss_of(model, *validation):.4f} nats per token")
+    print(f"test       {loss_of(model, *test):.4f} nats per token", flush=True)
     return model
 
 
@@ -182,15 +199,6 @@ class _Run:
             return self.recipe.learning_rate * (0.04 + 0.96 * done / 0.1)
         angle = torch.tensor((done - 0.1) / 0.9 * torch.pi)
         return self.recipe.learning_rate * (0.5 + 0.5 * torch.cos(angle).item()) + 1e-6
-
-    def remaining(
-        self, lanes: torch.Tensor, windows: int
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor, bool]]:
-        """The windows still to be read: inputs, targets, and whether a pass begins."""
-        length = self.recipe.steps
-        for step in range(self.step, self.total_steps):
-            a = step % windows * length
-            yield lanes[:, a : a + length], lanes[:, a + 1 : a + length + 1], a == 0
 
     def update(self, inputs: torch.Tensor, targets: torch.Tensor, is_first: bool) -> float:
         """One step of truncated back-propagation through time."""
@@ -240,15 +248,55 @@ class _Run:
         print(f"going on from step {self.step:,}", flush=True)
 
 
-def _lanes(ids: "torch.Tensor | object", batch: int, steps: int) -> torch.Tensor:
-    flat = torch.as_tensor(ids)
-    width = len(flat) // batch
-    if width <= steps:
-        raise ModelError(
-            f"The training text has {len(flat):,} tokens; {batch} lanes of {steps} steps need "
-            f"at least {batch * (steps + 1):,}."
-        )
-    return flat[: batch * width].view(batch, width)
+Batch = tuple[torch.Tensor, torch.Tensor, bool]
+
+
+class _Lanes:
+    """One long text, cut into lanes that are read side by side, a window at a time.
+
+    A batch is inputs and targets, (lane, time_step), and whether a pass begins, that is, whether
+    the state starts from zeros.
+    """
+
+    def __init__(self, ids: torch.Tensor, recipe: Recipe) -> None:
+        width, needed = len(ids) // recipe.batch, recipe.steps + 1
+        if width < needed:
+            raise ModelError(
+                f"The training text has {len(ids):,} tokens; {recipe.batch} lanes of "
+                f"{recipe.steps} steps need at least {recipe.batch * needed:,}."
+            )
+        self._lanes = ids[: recipe.batch * width].view(recipe.batch, width)
+        self._steps = recipe.steps
+
+    def __len__(self) -> int:
+        return (self._lanes.shape[1] - 1) // self._steps
+
+    def __getitem__(self, step: int) -> Batch:
+        a = step % len(self) * self._steps
+        b = a + self._steps
+        return self._lanes[:, a:b], self._lanes[:, a + 1 : b + 1], a == 0
+
+
+class _Whole:
+    """Documents that are read whole, in another order in each pass."""
+
+    def __init__(self, documents: Sequence[torch.Tensor], recipe: Recipe) -> None:
+        self._documents, self._recipe = documents, recipe
+
+    def __len__(self) -> int:
+        return math.ceil(len(self._documents) / self._recipe.batch)
+
+    def __getitem__(self, step: int) -> Batch:
+        number, place = divmod(step, len(self))
+        shuffled = torch.Generator().manual_seed(self._recipe.seed + number)
+        order = torch.randperm(len(self._documents), generator=shuffled).tolist()
+        size = self._recipe.batch
+        chosen = [self._documents[i] for i in order[place * size : (place + 1) * size]]
+        pad = nn.utils.rnn.pad_sequence
+        inputs = pad([ids[:-1] for ids in chosen], batch_first=True)
+        # Cross-entropy leaves out targets of -100.
+        targets = pad([ids[1:] for ids in chosen], batch_first=True, padding_value=-100)
+        return inputs, targets, True
 
 
 def save_model(model: SequenceModel, folder: Path) -> None:
@@ -276,12 +324,12 @@ def main() -> None:
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.folder)
     if recipe.grammar is not None:
-        text = " ".join(GRAMMARS[recipe.grammar](recipe.seed, recipe.documents))
+        documents = GRAMMARS[recipe.grammar](recipe.seed, recipe.documents)
     elif arguments.text is not None:
-        text = arguments.text.read_text("utf-8")
+        documents = (arguments.text.read_text("utf-8"),)
     else:
         parser.error(f"{arguments.folder.name} is trained on a file: give it with --text")
-    train(arguments.folder, text)
+    train(arguments.folder, *documents)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,476 @@
+"""Select and Match: each control changes the page, and the link says what the page shows."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import lstmvis_core as lv
+from lstmvis_core.charts.match_chart import COUNT
+from lstmvis_core.charts.tokens import visible
+from lstmvis_core.tracks import TITLES
+from pages.ui.view import default_corpus, from_example
+from tests.app.driver import (
+    LONG,
+    SELECT_PAGE,
+    TEXT,
+    USUAL,
+    check,
+    click,
+    control,
+    drawn_tokens,
+    frame,
+    html,
+    keys,
+    markdown,
+    matches,
+    open_page,
+    open_select,
+    params,
+    picture,
+    select,
+    sentences,
+    shown_range,
+    type_text,
+    units,
+    view,
+)
+
+model = cache(lv.load_model)
+LOOSE = {"text": TEXT, "start": "0", "end": "1", "threshold": "0.3"}
+NEVER = {"threshold": "1"}  # no state of tanh(c) reaches it for a whole range
+SELECTED = "Selected: "
+
+
+def consistent(at: AppTest) -> None:
+    """What the page shows is what the library says about the view of the link."""
+    v = view(at)
+    tokens = model(v.model).vocabulary.encode(v.text)
+    trace = lv.trace_text(model(v.model), v.text)
+    follow = np.setdiff1d(lv.select_units(trace, v.selection()), v.exclude)
+    assert units(at) == np.union1d(follow, v.pin).astype(int).tolist()
+    assert drawn_tokens(at) == "".join(map(visible, tokens.strings[v.at : v.at + v.size]))
+    lo, hi = v.start - v.at, v.end - 1 - v.at
+    assert control(at) == {"lo": lo, "hi": hi, "before": v.before, "after": v.after}
+    assert (at.slider(key="range").value, at.slider(key="range").max) == (
+        (v.start, v.end),
+        len(tokens),
+    )
+    assert at.slider(key="threshold").value == at.number_input(key="threshold_exact").value
+    assert at.slider(key="threshold").value == v.threshold
+    for name in ("model", "layer", "kind", "sign", "before", "after", "size", "corpus", "colour"):
+        assert at.session_state[name] == getattr(v, name), name
+    for name in ("exclude", "pin", "tracks"):
+        assert tuple(at.session_state[name]) == getattr(v, name), name
+    assert f" of {model(v.model).config.hidden_size} follow this range" in markdown(at)
+    if units(at):
+        assert at.dataframe[0].value["unit"].tolist() == units(at)
+
+
+# -- opening -----------------------------------------------------------------------------------
+
+
+def test_without_a_link_the_first_prepared_view_is_shown():
+    at = open_page(SELECT_PAGE)
+    consistent(at)
+    assert view(at) == from_example("prose", lv.read_examples("prose")[0])
+
+
+def test_a_link_is_shown_as_it_says():
+    at = open_select(layer="2", sign="abs", before="2", pin="4", tracks="level,quotation")
+    consistent(at)
+    wanted = USUAL | {"layer": "2", "sign": "abs", "before": "2", "pin": "4"}
+    assert params(at) == wanted | {"tracks": "level,quotation", "corpus": "parens"}
+    assert not at.warning
+
+
+def test_the_view_is_kept_while_another_page_is_visited():
+    at = open_select(layer="2", exclude="1")
+    before = view(at)
+    at.query_params.clear()
+    check(at.switch_page("app.py").run())
+    check(at.switch_page(SELECT_PAGE).run())
+    consistent(at)
+    assert view(at) == before
+
+
+# -- controls ----------------------------------------------------------------------------------
+
+CONTROLS = [
+    ("segmented_control", "layer", 2),
+    *(("selectbox", "kind", kind) for kind in lv.KINDS["lstm"] if kind != "tanh_cell"),
+    *(("segmented_control", "sign", sign) for sign in ("-", "abs")),
+    *(("number_input", side, steps) for side in ("before", "after") for steps in (1, 8)),
+    ("select_slider", "size", 20),
+    ("select_slider", "size", 120),
+    ("multiselect", "tracks", []),
+    ("multiselect", "tracks", list(TITLES)),
+    ("slider", "threshold", 0.7),
+    ("selectbox", "corpus", "stories"),
+    *(("segmented_control", "colour", name) for name in TITLES),
+    ("number_input", "shortest", 4),
+    ("number_input", "longest", 3),
+]
+
+
+@pytest.mark.parametrize(
+    ("widget", "key", "value"), CONTROLS, ids=[f"{k}={v}" for _, k, v in CONTROLS]
+)
+def test_a_control_changes_the_picture_and_the_link(widget: str, key: str, value: object):
+    at = open_select()
+    before = picture(at)
+    getattr(at, widget)(key=key).set_value(value)
+    check(at.run())
+    shown = getattr(view(at), key)
+    assert (list(shown) if isinstance(value, list) else shown) == value
+    assert picture(at) != before
+    consistent(at)
+
+
+@pytest.mark.parametrize("name", [COUNT, *TITLES])
+def test_colours_of_words_are_explained(name: str):
+    at = open_select(colour=name)
+    assert f"{name}_colour" in frame(at, "match_chart", "row", "token", "inside")
+    assert (TITLES.get(name, "none") in html(at)) == (name in TITLES)
+
+
+def test_a_count_can_be_chosen_again():
+    at = open_select(colour="level")
+    at.segmented_control(key="colour").set_value(COUNT)
+    check(at.run())
+    assert view(at).colour == COUNT
+    assert "level_colour" not in frame(at, "match_chart", "row", "token", "inside")
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_off_before_and_after_can_be_taken_back(steps: int):
+    at = open_select(before="2", after="2")
+    for side in ("before", "after"):
+        at.number_input(key=side).set_value(steps)
+    check(at.run())
+    assert (view(at).before, view(at).after) == (steps, steps)
+    consistent(at)
+
+
+@pytest.mark.parametrize("range", [(0, 37), (0, 1), (36, 37), (3, 9)])
+def test_the_range_slider_is_the_range(range: tuple[int, int]):
+    at = open_select()
+    at.slider(key="range").set_value(range)
+    check(at.run())
+    assert (view(at).start, view(at).end) == range
+    consistent(at)
+
+
+@pytest.mark.parametrize(("both", "range"), [(0, (0, 1)), (9, (9, 10)), (37, (36, 37))])
+def test_two_handles_at_one_place_are_one_token(both: int, range: tuple[int, int]):
+    at = open_select()
+    at.slider(key="range").set_value((both, both))
+    check(at.run())
+    assert (view(at).start, view(at).end) == range
+    consistent(at)
+
+
+def test_the_threshold_can_be_given_exactly():
+    at = open_select()
+    at.number_input(key="threshold_exact").set_value(0.123)
+    check(at.run())
+    assert view(at).threshold == 0.123
+    consistent(at)
+
+
+def test_the_threshold_of_a_cell_state_may_be_above_one_and_comes_back():
+    at = open_select(kind="cell")
+    top = at.slider(key="threshold").max
+    assert top > 1
+    at.slider(key="threshold").set_value(top)
+    check(at.run())
+    consistent(at)
+    at.selectbox(key="kind").set_value("hidden")
+    check(at.run())
+    assert view(at).threshold == top
+    consistent(at)
+
+
+def test_the_suggested_threshold_can_be_used():
+    at = open_select()
+    v = view(at)
+    suggested = lv.suggest_threshold(lv.trace_text(model(v.model), v.text), v.selection())
+    click(at, "use_suggested")
+    assert view(at).threshold == suggested
+    assert at.button(key="use_suggested").disabled
+    consistent(at)
+
+
+def test_a_unit_can_be_left_out_and_another_included():
+    at = open_select()
+    out, into = units(at)[0], min(set(range(32)) - set(units(at)))
+    at.multiselect(key="exclude").set_value([out])
+    at.multiselect(key="pin").set_value([into])
+    check(at.run())
+    assert out not in units(at)
+    assert into in units(at)
+    assert (view(at).exclude, view(at).pin) == ((out,), (into,))
+    consistent(at)
+
+
+def test_a_unit_left_out_is_not_included():
+    at = open_select(exclude="3", pin="3,4")
+    assert 3 not in units(at)
+    assert view(at).pin == (4,)
+    consistent(at)
+
+
+# -- brushing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("brush", "range"),
+    [
+        ([5.2, 8.4], (5, 9)),
+        ([5.6, 5.7], (6, 7)),
+        ([-0.5, 59.5], (0, 37)),
+        ([4.5, 8.49], (5, 9)),
+        ([-0.5, -0.2], (0, 1)),
+    ],
+)
+def test_the_brush_becomes_the_range_in_whole_steps(brush: list[float], range: tuple[int, int]):
+    at = open_select()
+    select(at, "select_chart", brush={"t": brush})
+    assert (view(at).start, view(at).end) == range
+    consistent(at)
+
+
+def test_the_brush_counts_from_the_start_of_the_window():
+    at = open_select(text=LONG, size="40", at="50")
+    select(at, "select_chart", brush={"t": [1.8, 4.1]})
+    assert (view(at).start, view(at).end) == (52, 55)
+    consistent(at)
+
+
+def test_a_brush_keeps_its_chart_until_the_range_is_changed_elsewhere():
+    at = open_select()
+    chart = keys(at)[0]
+    select(at, "select_chart", brush={"t": [5, 8]})
+    at.slider(key="threshold").set_value(0.2)
+    check(at.run())
+    assert keys(at)[0] == chart, "the brush stays"
+    at.slider(key="range").set_value((2, 4))
+    check(at.run())
+    assert keys(at)[0] != chart, "the old brush is gone"
+    consistent(at)
+
+
+def test_an_empty_brush_leaves_the_range():
+    at = open_select()
+    select(at, "select_chart", brush={})
+    assert (view(at).start, view(at).end) == (11, 17)
+    consistent(at)
+
+
+# -- text --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["(", "(1)", TEXT[:12], TEXT[:17], TEXT + " (1)", LONG])
+def test_longer_and_shorter_texts_keep_the_range_legal(text: str):
+    at = open_select()
+    type_text(at, text)
+    v = view(at)
+    assert v.text == text
+    assert (v.start, v.end) == (min(11, len(text) - 1), min(17, len(text)))
+    assert shown_range(at) == (v.start, v.end), "and not the whole width of the new slider"
+    consistent(at)
+
+
+def test_several_lines_keep_the_text_and_can_be_left_again():
+    at = open_select()
+    at.toggle(key="lines").set_value(True)
+    check(at.run())
+    assert at.text_area(key="text_area").value == TEXT
+    type_text(at, "(1) (2)")
+    at.toggle(key="lines").set_value(False)
+    check(at.run())
+    assert at.text_input(key="text_line").value == "(1) (2)"
+    assert not view(at).lines
+    consistent(at)
+
+
+def test_a_text_with_line_breaks_stays_in_several_lines():
+    at = open_select(lines="1")
+    type_text(at, "(1)\n(2)\n")
+    at.toggle(key="lines").set_value(False)
+    check(at.run())
+    assert at.text_area(key="text_area").value == "(1)\n(2)\n"
+    consistent(at)
+
+
+@pytest.mark.parametrize("id", lv.list_models())
+def test_an_example_shows_its_prepared_view(id: str):
+    at = open_select(layer="2", pin="1", text=LONG, at="20", lines="1")
+    click(at, f"example_{id}_0")
+    assert view(at) == from_example(id, lv.read_examples(id)[0])
+    consistent(at)
+
+
+def test_another_model_keeps_a_text_it_can_read():
+    at = open_select(exclude="1")
+    at.selectbox(key="model").set_value("prose")
+    check(at.run())
+    v = view(at)
+    assert (v.model, v.text, v.exclude, v.corpus) == ("prose", TEXT, (), default_corpus("prose"))
+    consistent(at)
+
+
+def test_another_model_shows_an_example_instead_of_a_text_it_cannot_read():
+    at = open_select(model="prose", text="She went out into the rain again.", threshold="0.1")
+    at.selectbox(key="model").set_value("parens")
+    check(at.run())
+    assert view(at) == from_example("parens", lv.read_examples("parens")[0])
+    assert "cannot read" in at.toast[0].value
+    consistent(at)
+
+
+# -- moving along ------------------------------------------------------------------------------
+
+
+def test_forward_and_back_move_half_a_window_and_stop_at_the_ends():
+    at = open_select(text=LONG, size="60")
+    assert at.button(key="move_back").disabled
+    places = []
+    while not at.button(key="move_forward").disabled:
+        click(at, "move_forward")
+        places.append(view(at).at)
+    assert places == [30, 60, len(LONG) - 60]
+    click(at, "move_back")
+    assert view(at).at == len(LONG) - 90
+    assert (view(at).start, view(at).end) == (11, 17), "the range stays"
+    consistent(at)
+
+
+def test_the_range_can_be_fetched_into_view():
+    at = open_select(text=LONG, size="30", at="90")
+    click(at, "move_to_range")
+    v = view(at)
+    assert v.at <= v.start < v.end <= v.at + v.size
+    consistent(at)
+
+
+def jump(at: AppTest, phrase: str) -> str:
+    """Jump to a phrase; the text that is selected then."""
+    at.text_input(key="phrase").set_value(phrase)
+    check(at.run())
+    consistent(at)
+    v = view(at)
+    assert v.at <= v.start < v.at + v.size
+    return v.text[v.start : v.end]
+
+
+def test_a_jump_selects_the_next_place_of_a_phrase_and_begins_anew_after_the_last():
+    at = open_select(text=LONG, size="20", start="0", end="1")
+    assert jump(at, "((2) 1)") == "((2) 1)"
+    first = view(at).start
+    assert jump(at, "(4 4 4)") == "(4 4 4)"
+    assert view(at).start > first
+    click(at, "move_back")
+    assert jump(at, "0 (1) ") == "0 (1) "
+
+
+def test_a_jump_to_what_is_not_there_says_so_and_moves_nothing():
+    at = open_select(text=LONG, size="20")
+    before = view(at)
+    jump(at, "lamp")
+    assert "does not occur" in at.toast[0].value
+    assert view(at) == before
+
+
+def test_a_jump_ignores_case_without_losing_its_place():
+    # "İ" in lower case is two characters.
+    at = open_select(model="prose", text="İİİİİ She went OUT and never came back.", size="20")
+    assert jump(at, "out") == "OUT"
+
+
+# -- matches -----------------------------------------------------------------------------------
+
+
+def test_the_places_are_those_of_the_library():
+    at = open_select(shortest="3", longest="9")
+    v = view(at)
+    states = lv.corpus_states(model("parens"), lv.load_corpus("parens"), v.layer, v.kind)
+    found = lv.find_matches(
+        states,
+        np.array(units(at)),
+        threshold=v.threshold,
+        sign=v.sign,
+        min_length=3,
+        max_length=9,
+    )
+    assert matches(at)["b"].tolist() == [m.end - m.start - 0.5 for m in found]
+    assert found
+
+
+def test_matches_are_counted_in_words():
+    assert f"The best {len(matches(open_select()))} places" in markdown(open_select())
+
+
+@pytest.mark.parametrize("row", [1, 2, 50])
+def test_a_place_opens_by_its_row(row: int):
+    at = open_select()
+    place = matches(at)["text"][row - 1]
+    at.number_input(key="open_row").set_value(row)
+    check(at.run())
+    click(at, "open_button")
+    v = view(at)
+    assert v.text[v.start : v.end] == place
+    assert at.text_input(key="text_line").value == v.text
+    assert v.at <= v.start < v.at + v.size
+    consistent(at)
+
+
+def test_a_place_opens_by_a_click_twice_in_a_row():
+    at = open_select()
+    for _ in range(2):
+        place = matches(at)["text"][1]
+        chart = keys(at)[-1]
+        select(at, "match_chart", row=[{"row": 1}])
+        v = view(at)
+        assert v.text[v.start : v.end] == place
+        assert keys(at)[-1] != chart, "a fresh chart, with no row selected"
+        consistent(at)
+
+
+def test_a_place_in_a_long_document_opens_with_what_goes_before_it():
+    at = open_select(model="prose", text="He said it.", start="2", end="4", threshold="0.01")
+    places = matches(at)["text"]
+    row = len(places)
+    at.number_input(key="open_row").set_value(row)
+    check(at.run())
+    click(at, "open_button")
+    v = view(at)
+    assert v.text[v.start : v.end][:80] == places[row - 1]
+    assert 1000 < len(v.text) <= 2000
+    consistent(at)
+
+
+# -- sentences ---------------------------------------------------------------------------------
+
+
+def test_no_unit_selected_is_a_sentence():
+    at = open_select(**NEVER)
+    assert units(at) == []
+    assert sentences(at).count("No unit is selected") == 2
+    assert len(keys(at)) == 2, "no Match view"
+    consistent(at)
+
+
+def test_no_match_is_a_sentence():
+    at = open_select(shortest="1000", longest="1000")
+    assert units(at)
+    assert "No place of this corpus matches" in sentences(at)
+    assert len(keys(at)) == 2
+
+
+def test_no_threshold_that_selects_is_a_sentence():
+    text = "(1)"
+    at = open_select(text=text, start="0", end="3", sign="+", before="8", kind="input_gate")
+    consistent(at)
+    assert "Suggested" in markdown(at) or "No threshold selects a unit" in markdown(at)

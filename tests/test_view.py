@@ -1,0 +1,223 @@
+"""The view as a link: what goes in comes out, and nonsense never breaks a page."""
+
+from dataclasses import fields, replace
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lstmvis_core import KINDS, SIGNS, SequenceModel, list_corpora, list_models, read_examples
+from lstmvis_core.charts.match_chart import COUNT
+from lstmvis_core.charts.select_frames import MAX_MARGIN
+from lstmvis_core.tracks import TITLES
+from pages.ui.view import (
+    MAX_TEXT,
+    MAX_THRESHOLD,
+    SIZES,
+    View,
+    default_corpus,
+    first_view,
+    fit,
+    from_example,
+    from_params,
+)
+
+NAMES = [field.name for field in fields(View)]
+ALL_KINDS = sorted({kind for kinds in KINDS.values() for kind in kinds})
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+UNITS = st.lists(st.integers(0, 99_999), unique=True, max_size=5).map(tuple)
+STEPS = st.integers(0, 1_000_000 - 1)
+
+
+@st.composite
+def views(draw: st.DrawFn) -> View:
+    """Any view that a link can carry."""
+    start = draw(STEPS)
+    return View(
+        model=draw(st.sampled_from(list_models())),
+        text=draw(TEXTS),
+        lines=draw(st.booleans()),
+        layer=draw(st.integers(1, 9)),
+        kind=draw(st.sampled_from(ALL_KINDS)),
+        start=start,
+        end=draw(st.integers(start + 1, 1_000_000)),
+        threshold=draw(st.integers(0, int(MAX_THRESHOLD) * 1000)) / 1000,
+        sign=draw(st.sampled_from(SIGNS)),
+        before=draw(st.integers(0, MAX_MARGIN)),
+        after=draw(st.integers(0, MAX_MARGIN)),
+        exclude=draw(UNITS),
+        pin=draw(UNITS),
+        tracks=tuple(draw(st.permutations(list(TITLES))))[: draw(st.integers(0, len(TITLES)))],
+        size=draw(st.sampled_from(SIZES)),
+        at=draw(STEPS),
+        corpus=draw(st.sampled_from(["", *list_corpora()])),
+        colour=draw(st.sampled_from([COUNT, *TITLES])),
+        shortest=draw(st.integers(0, 1000)),
+        longest=draw(st.integers(0, 1000)),
+    )
+
+
+# -- there and back ----------------------------------------------------------------------------
+
+
+@given(views())
+@example(View())
+@example(View(tracks=()))
+def test_a_view_comes_back_from_its_parameters(view: View):
+    assert from_params(view.to_params()) == (view, [])
+
+
+@given(views())
+@example(View(text="a&b=c#d?e+f%20\n\t \u00a0🙂"))
+def test_a_view_comes_back_from_its_query_string(view: View):
+    params = dict(parse_qsl(view.query(), keep_blank_values=True))
+    assert from_params(params) == (view, [])
+
+
+def test_a_link_always_carries_model_and_text_and_else_what_is_not_usual():
+    assert View().to_params() == {"model": "prose", "text": ""}
+    assert View(text="a", before=2, exclude=(3, 1)).to_params() == {
+        "model": "prose",
+        "text": "a",
+        "before": "2",
+        "exclude": "3,1",
+    }
+
+
+def test_a_link_carries_no_more_text_than_a_page_reads():
+    view = View(text="ab" * MAX_TEXT)
+    assert view.to_params()["text"] == view.text[:MAX_TEXT]
+    assert from_params(view.to_params()) == (replace(view, text=view.text[:MAX_TEXT]), [])
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_prepared_views_come_back_from_their_links(model: str):
+    for prepared in read_examples(model):
+        view = from_example(model, prepared)
+        assert view.model == model
+        assert from_params(view.to_params()) == (view, [])
+
+
+def test_the_first_view_is_a_prepared_one_with_a_text():
+    assert first_view().text
+    assert from_params(first_view().to_params()) == (first_view(), [])
+
+
+# -- nonsense ----------------------------------------------------------------------------------
+
+NEVER_A_NUMBER = [
+    *("-1", "nan", "inf", "-inf", "1e9", "9" * 30, "1.5.1", "0x1", "<script>", "½", "²"),
+    *("١", "１", "1_0", " 1", "1 ", "+1", "1;2", "\x00", "🙂"),
+]
+WHOLE = ("lines", "layer", "start", "end", "before", "after", "at", "shortest", "longest")
+ONE_OF = ("model", "kind", "sign", "size", "corpus", "colour")
+NONSENSE = [
+    *((name, raw) for name in (*WHOLE, *ONE_OF, "threshold") for raw in NEVER_A_NUMBER),
+    *((name, raw) for name in ("exclude", "pin", "tracks") for raw in NEVER_A_NUMBER),
+    *((name, "") for name in (*WHOLE, *ONE_OF, "threshold")),
+    *((name, "1.5") for name in (*WHOLE, "exclude", "pin")),
+    *((name, "1,x") for name in ("exclude", "pin", "tracks")),
+    *(("model", "../prose"), ("corpus", "prose"), ("kind", "Hidden"), ("layer", "0")),
+    *(("end", "0"), ("lines", "2"), ("before", str(MAX_MARGIN + 1)), ("size", "61")),
+    *(("threshold", "50.01"), ("shortest", "1001"), ("text", "a" * (MAX_TEXT + 1))),
+]
+
+
+@pytest.mark.parametrize(("name", "raw"), NONSENSE)
+def test_nonsense_gives_a_sentence_and_the_usual_value(name: str, raw: str):
+    view, problems = from_params({name: raw})
+    assert view == View()
+    [sentence] = problems
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert len(sentence) < 400
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(NAMES) | st.text(max_size=8),
+        st.sampled_from([*NEVER_A_NUMBER, "", "0", "1", "5", "0.5", "1,2", ",,"])
+        | st.text(max_size=2100),
+    )
+)
+def test_no_link_raises_and_every_view_has_a_selection(params: dict[str, str]):
+    view, problems = from_params(params)
+    view.selection()
+    assert view.min_length >= 1
+    for name in params.keys() - set(NAMES):
+        assert any(repr(name) in sentence for sentence in problems)
+    blamed = {sentence.split(" is ")[0] for sentence in problems} & set(NAMES)
+    for name in blamed - {"end"}:  # the end follows from the start
+        assert getattr(view, name) == getattr(View(), name)
+
+
+def test_one_bad_parameter_does_not_cost_the_others():
+    view, problems = from_params({"layer": "2", "threshold": "much", "sign": "-"})
+    assert view == View(layer=2, sign="-")
+    assert len(problems) == 1
+
+
+def test_unknown_parameters_are_named():
+    view, problems = from_params({"utm_source": "x", "layer": "2"})
+    assert view == View(layer=2)
+    [sentence] = problems
+    assert "'utm_source'" in sentence
+
+
+@pytest.mark.parametrize(("start", "end"), [("5", "5"), ("7", "2")])
+def test_a_range_that_ends_before_it_begins_is_its_first_token(start: str, end: str):
+    view, problems = from_params({"start": start, "end": end})
+    assert (view.start, view.end) == (int(start), int(start) + 1)
+    [sentence] = problems
+    assert "range" in sentence
+
+
+def test_a_range_may_be_given_by_either_side_alone():
+    assert from_params({"start": "7"}) == (View(start=7, end=8), [])
+    assert from_params({"end": "7"}) == (View(end=7), [])
+
+
+# -- fitting -----------------------------------------------------------------------------------
+
+
+@given(view=views(), steps=st.integers(1, 500))
+@example(view=View(start=999_999, end=1_000_000, at=999_999), steps=1)
+@example(view=View(exclude=(2, 1, 99_999), pin=(1, 3, 0)), steps=20)
+def test_a_fitted_view_can_be_shown(model: SequenceModel, view: View, steps: int):
+    fitted, changes = fit(view, model, steps)
+    assert 1 <= fitted.layer <= model.config.layers
+    assert fitted.kind in KINDS[model.config.cell]
+    assert 0 <= fitted.start < fitted.end <= steps
+    assert 0 <= fitted.at <= max(0, steps - fitted.size)
+    assert fitted.corpus in list_corpora()
+    units = [*fitted.exclude, *fitted.pin]
+    assert len(set(units)) == len(units)
+    assert all(0 <= unit < model.config.hidden_size for unit in units)
+    assert (fitted.layer != view.layer) + (fitted.kind != view.kind) == len(changes)
+    assert fit(fitted, model, steps) == (fitted, []), "a second time changes nothing"
+
+
+@given(view=views())
+def test_fitting_leaves_alone_what_can_be_shown(lstm: SequenceModel, view: View):
+    fitted, _ = fit(view, lstm, 2_000_000)
+    keep = ("model", "text", "start", "end", "threshold", "sign", "before", "after", "size", "at")
+    assert [getattr(fitted, name) for name in keep] == [getattr(view, name) for name in keep]
+
+
+def test_a_text_with_line_breaks_is_shown_in_several_lines(lstm: SequenceModel):
+    assert fit(View(text="a\nb"), lstm, 3)[0].lines
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_every_model_has_a_corpus(model: str):
+    assert default_corpus(model) in list_corpora()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shortest", "length"), [(3, 4, 0, 1), (3, 9, 0, 2), (3, 9, 5, 5), (3, 4, 1, 1)]
+)
+def test_a_match_is_as_long_as_asked_for_or_two_steps(
+    start: int, end: int, shortest: int, length: int
+):
+    assert View(start=start, end=end, shortest=shortest).min_length == length
