@@ -44,7 +44,7 @@ if trace is not None:
     with right:
         st.markdown("**What it expects next**")
         st.altair_chart(
-            prediction_chart(trace.predictions(len(trace.tokens) - 1)),
+            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
             key="predictions",
             alt="The five most probable next characters with their probabilities",
         )

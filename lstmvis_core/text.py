@@ -19,8 +19,10 @@ from lstmvis_core.errors import TextError
 LEVELS = ("character", "word")
 UNKNOWN = "\ufffd"
 
-# Words, numbers, single marks, and line breaks (which a language model may have learned).
-_WORD = re.compile(r"\w+(?:['’]\w+)*|\n|[^\w\s]")
+# Words (accents may follow a letter), numbers, single marks, and line breaks, which a model may
+# have learned.
+_LETTERS = r"(?:\w[\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|\n|[^\w\s]")
 
 # One character for one character, so that offsets stay as they are.
 _PLAIN = str.maketrans("‘’‚‛“”„‟«»–—―−…\u00a0\u2009\u202f", '\'\'\'\'""""""----.   ')
@@ -143,7 +145,10 @@ class Vocabulary:
         return tuple(self.tokens[i] for i in ids)
 
     def _lookup(self, string: str) -> int:
-        for form in _simpler_forms(string):
+        forms = list(_simpler_forms(string))
+        if self.level == "word":
+            forms += [form.lower() for form in forms]
+        for form in forms:
             if form in self._ids:
                 return self._ids[form]
         return self._ids[self.unknown]
@@ -160,8 +165,4 @@ def _simpler_forms(string: str) -> Iterable[str]:
     plain = string.translate(_PLAIN)
     yield plain
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    # An accent alone, or a ligature, has no single plain character to stand for it.
-    if len(bare) == len(string):
-        yield bare
-    if len(string) > 1:
-        yield bare.lower()
+    yield bare

@@ -87,6 +87,11 @@ def split_documents(documents: Sequence[str]) -> tuple[Documents, Documents, Doc
     if len(documents) == 1:
         training, validation, test = split_text(documents[0])
         return (training,), (validation,), (test,)
+    if len(documents) < 10:
+        raise ModelError(
+            f"Needed are one document or at least 10, so that some are held out; got "
+            f"{len(documents)}."
+        )
     a, b = int(len(documents) * 0.8), int(len(documents) * 0.9)
     return tuple(documents[:a]), tuple(documents[a:b]), tuple(documents[b:])
 

@@ -180,14 +180,14 @@ def _matrix(
         x2="b:Q",
         y=y,
         color=alt.Color(f"{colour_by}_colour:N", scale=None),
-        opacity=alt.condition("datum.inside", alt.value(1.0), alt.value(0.35)),
+        opacity=alt.condition("datum.inside", alt.value(1.0), alt.value(0.25)),
     )
     letters = base.mark_text(font="monospace", fontSize=12, limit=width, tooltip=None).encode(
         x=alt.X("x:Q", axis=None, scale=scale),
         y=y,
         text="token:N",
         color=alt.condition(
-            "datum.inside", alt.Color(f"{colour_by}_ink:N", scale=None), alt.value("#777d86")
+            "datum.inside", alt.Color(f"{colour_by}_ink:N", scale=None), alt.value("#868d97")
         ),
     )
     outlines = (

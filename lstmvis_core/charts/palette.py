@@ -26,6 +26,11 @@ SEQUENTIAL = (
 UNKNOWN = "#cccccc"
 
 
+def letters(dark: bool) -> str:
+    """The colour of letters on the page's own ground."""
+    return "#e6e9ed" if dark else "#22262b"
+
+
 def hue(number: int) -> str:
     """The colour of a unit or a label: the hues, each round beginning one further on."""
     return HUES[(number + number // len(HUES)) % len(HUES)]

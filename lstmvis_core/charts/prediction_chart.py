@@ -5,19 +5,23 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from lstmvis_core.charts.palette import ACCENT
+from lstmvis_core.charts.palette import ACCENT, letters
 from lstmvis_core.charts.tokens import visible
 
 NAMES = {"·": "· (space)", "⏎": "⏎ (line break)"}
 
 
-def prediction_chart(predictions: Sequence[tuple[str, float]]) -> alt.LayerChart | alt.FacetChart:
+def prediction_chart(
+    predictions: Sequence[tuple[str, float]], dark: bool = False
+) -> alt.LayerChart | alt.FacetChart:
     """Draw the most probable next tokens as bars, most probable first.
 
     Parameters
     ----------
     predictions : sequence of (token, probability)
         As `Trace.predictions` gives them.
+    dark : bool
+        Whether the page's ground is dark.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def prediction_chart(predictions: Sequence[tuple[str, float]]) -> alt.LayerChart
         tooltip=["token:N", alt.Tooltip("probability:Q", format=".1%")],
     )
     bars = base.mark_bar(color=ACCENT, height=16)
-    numbers = base.mark_text(align="left", dx=5).encode(
+    numbers = base.mark_text(align="left", dx=5, color=letters(dark)).encode(
         text=alt.Text("probability:Q", format=".0%")
     )
     return alt.layer(bars, numbers).properties(

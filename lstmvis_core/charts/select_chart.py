@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, letters
 from lstmvis_core.charts.select_frames import MAX_MARGIN, SelectFrames, Window
 from lstmvis_core.charts.track_colours import track_colour
 from lstmvis_core.selection import Selection
@@ -38,6 +38,7 @@ def select_chart(
     excluded: Sequence[int] = (),
     pinned: Sequence[int] = (),
     tracks: Sequence[Track] = (),
+    dark: bool = False,
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw the Select view.
 
@@ -53,6 +54,8 @@ def select_chart(
         Units that the brush never selects, or always.
     tracks : sequence of Track
         Drawn below, in this order.
+    dark : bool
+        Whether the page's ground is dark.
 
     Returns
     -------
@@ -86,9 +89,9 @@ def select_chart(
         _highlights(drawn, x, y),
         _threshold_lines(frames.thresholds(), y),
         _strip(drawn, window.size),
-        _token_texts(frames.tokens(), x, window.size),
-        _row_label("pattern", PATTERN_TOP),
-        *_track_layers(tracks, frames.steps, window.size),
+        _token_texts(frames.tokens(), x, window.size, letters(dark)),
+        _row_label("pattern", PATTERN_TOP, letters(dark)),
+        *_track_layers(tracks, frames.steps, window.size, letters(dark)),
     ]
     height = TRACKS_TOP + ROW * len(tracks) + 2
     return (
@@ -230,7 +233,7 @@ def _strip(units: pd.DataFrame, size: int) -> alt.Chart:
     )
 
 
-def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int) -> alt.Chart:
+def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int, colour: str) -> alt.Chart:
     brush = alt.selection_interval(
         name=BRUSH,
         encodings=["x"],
@@ -238,13 +241,17 @@ def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int) -> alt.Chart:
         # The range is drawn in whole steps by `_range_layers`; the raw brush stays unseen.
         mark=alt.BrushConfig(fillOpacity=0, strokeOpacity=0, cursor="grab"),
     )
+    # A monospaced letter is 0.6 times as wide as it is high.
+    widest = max(map(len, tokens["token"]), default=1)
+    font_size = f"clamp(width / {size} / 0.62 / {min(widest, 4)}, 4, 16)"
     return (
         alt.Chart(tokens)
         .mark_text(
             font="monospace",
-            fontSize=float(np.clip(1000 / size, 9, 16)),
+            color=colour,
+            fontSize=alt.ExprRef(font_size),
             baseline="middle",
-            limit=max(12, 1000 / size),
+            limit=alt.ExprRef(f"width / {size}"),
         )
         .encode(
             x=x,
@@ -256,15 +263,15 @@ def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int) -> alt.Chart:
     )
 
 
-def _row_label(title: str, top: int) -> alt.Chart:
+def _row_label(title: str, top: int, colour: str) -> alt.Chart:
     return (
         alt.Chart(pd.DataFrame({"title": [title]}))
-        .mark_text(align="right", baseline="middle", fontSize=11, tooltip=None)
+        .mark_text(align="right", baseline="middle", fontSize=11, color=colour, tooltip=None)
         .encode(text="title:N", x=alt.value(-8), y=alt.value(top + ROW / 2 - 1))
     )
 
 
-def _track_layers(tracks: Sequence[Track], steps: slice, size: int) -> list[alt.Chart]:
+def _track_layers(tracks: Sequence[Track], steps: slice, size: int, colour: str) -> list[alt.Chart]:
     layers = []
     for row, track in enumerate(tracks):
         top = TRACKS_TOP + row * ROW
@@ -288,6 +295,6 @@ def _track_layers(tracks: Sequence[Track], steps: slice, size: int) -> list[alt.
                 color=alt.Color("colour:N", scale=None),
                 tooltip=[alt.Tooltip("value:N", title=track.title)],
             ),
-            _row_label(track.title.split(" (")[0], top),
+            _row_label(track.title.split(" (")[0], top, colour),
         ]
     return layers

@@ -25,6 +25,11 @@ def open_page(title: str) -> None:
         )
 
 
+def is_dark() -> bool:
+    """Whether the page is shown on a dark ground."""
+    return st.context.theme.type == "dark"
+
+
 def close_page() -> None:
     """The footer; the last call of every page."""
     st.divider()

@@ -11,7 +11,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Window, select_chart, threshold_chart
 from lstmvis_core.charts.select_chart import BRUSH, value_domain
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from pages.ui import session
+from pages.ui import frame, session
 from pages.ui.view import SIZES, View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
@@ -85,6 +85,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         excluded=view.exclude,
         pinned=view.pin,
         tracks=tracks,
+        dark=frame.is_dark(),
     )
     st.altair_chart(
         chart,

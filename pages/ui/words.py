@@ -15,7 +15,7 @@ KIND_NAMES = {
     "reset_gate": "reset gate r",
     "update_gate": "update gate z",
 }
-SIGN_NAMES = {"+": "above +θ", "-": "below −θ", "abs": "either"}
+SIGN_NAMES = {"+": "≥ θ", "-": "≤ −θ", "abs": "either"}
 
 
 def quote(before: str, users_text: str, after: str = "") -> None:
