@@ -103,10 +103,10 @@ def open_view(browser: Browser, address: str, **params: str) -> Page:
 
 def after(page: Page, chart: int, act: str) -> tuple[float, float]:
     """Milliseconds from an action of the mouse or keyboard to first and last change of a chart."""
-    page.evaluate(f"window.watched = ({WATCH})([{chart}])")
+    page.evaluate(f"() => {{ window.watched = ({WATCH})([{chart}]); }}")
     kind, _, what = act.partition(":")
     (page.mouse.up() if kind == "release" else page.keyboard.press(what))
-    first, last = page.evaluate("window.watched")
+    first, last = page.evaluate("() => window.watched")
     return first, last
 
 

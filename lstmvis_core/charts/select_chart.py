@@ -2,20 +2,19 @@
 
 Dragging must feel immediate, so the browser finds the units that follow the brush by itself. It
 does not decide what "on" means: Python sends, for each unit, a string of 0 and 1, one character a
-time step (`is_on`), and the browser compares a piece of that string with the pattern. The
-specification depends on nothing that changes while one explores; all that changes is data, so
-that Streamlit updates the chart in place and the brush stays where it is.
+time step (`is_on`), and the browser compares a piece of that string with the pattern.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, letters
-from lstmvis_core.charts.select_frames import MAX_MARGIN, SelectFrames, Window
-from lstmvis_core.charts.track_colours import track_colour
+from lstmvis_core.charts.select_frames import MAX_MARGIN, Window, select_frames
 from lstmvis_core.selection import Selection
 from lstmvis_core.trace import Trace
 from lstmvis_core.tracks import Track
@@ -39,7 +38,7 @@ def select_chart(
     pinned: Sequence[int] = (),
     tracks: Sequence[Track] = (),
     dark: bool = False,
-) -> alt.LayerChart | alt.FacetChart:
+) -> Drawing:
     """Draw the Select view.
 
     Parameters
@@ -59,7 +58,7 @@ def select_chart(
 
     Returns
     -------
-    altair.LayerChart
+    Drawing
         With one interval selection, ``brush``, on the field ``t``: time steps counted from the
         start of the window.
 
@@ -68,44 +67,67 @@ def select_chart(
     >>> import lstmvis_core as lv
     >>> trace = lv.trace_text(lv.load_model("parens"), "(1 (2) ()) 0")
     >>> selection = lv.Selection(layer=2, start=3, end=5)
-    >>> chart = select_chart(trace, selection, lv.select_units(trace, selection))
-    >>> type(chart).__name__
+    >>> drawing = select_chart(trace, selection, lv.select_units(trace, selection))
+    >>> type(drawing.chart()).__name__
     'LayerChart'
     """
     window = window or Window(0, len(trace.tokens))
-    states = trace.states(selection.layer, selection.kind)
-    frames = SelectFrames(trace, states, selection, np.asarray(units), window)
-    x = _position("t", window.size)
+    domain = value_domain(trace.states(selection.layer, selection.kind))
+    widest = min(4, max(map(len, trace.tokens.strings)))
+    titles = tuple((track.title, track.title.split(" (")[0]) for track in tracks)
+    return Drawing(
+        _layout(window.size, domain, widest, titles, dark),
+        select_frames(trace, selection, units, window, excluded, pinned, tracks),
+    )
+
+
+def value_domain(states: np.ndarray) -> tuple[float, float]:
+    """Limits of the value axis: round, around zero if any value is negative."""
+    largest = float(np.abs(states).max(initial=0.0))
+    step = 0.5 if largest <= 1 else 1.0
+    top = max(step, float(np.ceil(largest / step - 1e-6) * step))
+    return (-top if states.min(initial=0.0) < 0 else 0.0), top
+
+
+@lru_cache(maxsize=64)
+def _layout(
+    size: int,
+    domain: tuple[float, float],
+    widest: int,
+    titles: tuple[tuple[str, str], ...],
+    dark: bool,
+) -> dict[str, Any]:
+    x = _position("t", size)
     y = alt.Y(
         "v:Q",
         title=None,
-        scale=alt.Scale(domain=value_domain(states), range=[PLOT_BOTTOM, PLOT_TOP], nice=False),
+        scale=alt.Scale(domain=domain, range=[PLOT_BOTTOM, PLOT_TOP], nice=False),
         axis=alt.Axis(tickCount=4, minExtent=74, gridOpacity=0.35, format="~g"),
     )
-    drawn = frames.units(set(excluded), set(pinned))
+    ink = letters(dark)
     layers = [
-        *_range_layers(frames.control(), window.size),
-        _grey_lines(frames.lines(), x, y),
-        _highlights(drawn, x, y),
-        _threshold_lines(frames.thresholds(), y),
-        _strip(drawn, window.size),
-        _token_texts(frames.tokens(), x, window.size, letters(dark)),
-        _row_label("pattern", PATTERN_TOP, letters(dark)),
-        *_track_layers(tracks, frames.steps, window.size, letters(dark)),
+        *_range_layers(size),
+        _grey_lines(x, y),
+        _highlights(x, y),
+        _threshold_lines(y),
+        _strip(size),
+        _token_texts(x, size, widest, ink),
+        _row_label("pattern", PATTERN_TOP, ink),
+        *_track_layers(titles, size, ink),
     ]
-    height = TRACKS_TOP + ROW * len(tracks) + 2
-    return (
+    chart = (
         alt.layer(*layers)
-        .add_params(*_range_params(window.size))
+        .add_params(*_range_params(size))
         .resolve_scale(color="independent", opacity="independent")
         .properties(
-            height=height,
+            height=TRACKS_TOP + ROW * len(titles) + 2,
             width="container",
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
             usermeta={"embedOptions": {"renderer": "canvas"}},
             view=alt.ViewBackground(stroke=None),
         )
     )
+    return chart.to_dict()
 
 
 def _position(field: str, size: int) -> alt.X:
@@ -114,12 +136,8 @@ def _position(field: str, size: int) -> alt.X:
     return alt.X(f"{field}:Q", axis=None, scale=scale)
 
 
-def value_domain(states: np.ndarray) -> list[float]:
-    """Limits of the value axis: round, around zero if any value is negative."""
-    largest = float(np.abs(states).max(initial=0.0))
-    step = 0.5 if largest <= 1 else 1.0
-    top = max(step, float(np.ceil(largest / step - 1e-6) * step))
-    return [-top if states.min(initial=0.0) < 0 else 0.0, top]
+def _of(name: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name=name))
 
 
 def _range_params(size: int) -> list[alt.Parameter]:
@@ -145,9 +163,9 @@ def _follows() -> str:
     return f"({same}) ? datum.chosen : ({live})"
 
 
-def _range_layers(control: pd.DataFrame, size: int) -> list[alt.Chart]:
+def _range_layers(size: int) -> list[alt.Chart]:
     """The range as a band over the plot, and the pattern plot: on, and off on either side."""
-    base = alt.Chart(control).transform_calculate(
+    base = _of("control").transform_calculate(
         a="(lo < 0 ? datum.lo : lo) - 0.5",
         b="(lo < 0 ? datum.hi : hi) + 0.5",
         a0="datum.a - datum.before",
@@ -156,10 +174,7 @@ def _range_layers(control: pd.DataFrame, size: int) -> list[alt.Chart]:
 
     def bar(start: str, end: str, top: int, bottom: int, colour: str, opacity: float) -> alt.Chart:
         return base.mark_rect(color=colour, opacity=opacity, clip=True, tooltip=None).encode(
-            x=_position(start, size),
-            x2=f"{end}:Q",
-            y=alt.value(top),
-            y2=alt.value(bottom),
+            x=_position(start, size), x2=f"{end}:Q", y=alt.value(top), y2=alt.value(bottom)
         )
 
     top, bottom = PATTERN_TOP + 3, PATTERN_TOP + ROW - 5
@@ -171,22 +186,27 @@ def _range_layers(control: pd.DataFrame, size: int) -> list[alt.Chart]:
     ]
 
 
-def _grey_lines(lines: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    # One line a unit, of constant look: a condition on every line would be slow.
+def _unrolled(chart: alt.Chart) -> alt.Chart:
+    """One row a unit, its values in a string, to one row a unit and step: `t` and `v`."""
     return (
-        alt.Chart(lines)
-        .mark_line(color=NEUTRAL, strokeWidth=1, opacity=0.22, tooltip=None)
-        .encode(x=x, y=y, detail="u:N")
+        chart.transform_calculate(v="split(datum.values, ' ')", t="sequence(0, length(datum.v))")
+        .transform_flatten(["t", "v"])
+        .transform_calculate(v="toNumber(datum.v)")
     )
 
 
-def _highlights(units: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def _grey_lines(x: alt.X, y: alt.Y) -> alt.Chart:
+    # One line a unit, of constant look: a condition on every line would be slow.
     return (
-        alt.Chart(units)
-        .transform_filter(_follows())
-        .transform_calculate(v="split(datum.values, ' ')", t="sequence(0, length(datum.v))")
-        .transform_flatten(["t", "v"])
-        .transform_calculate(v="toNumber(datum.v)")
+        _unrolled(_of("lines"))
+        .mark_line(color=NEUTRAL, strokeWidth=1, opacity=0.22, tooltip=None)
+        .encode(x=x, y=y, detail="values:N")
+    )
+
+
+def _highlights(x: alt.X, y: alt.Y) -> alt.Chart:
+    return (
+        _unrolled(_of("units").transform_filter(_follows()))
         .mark_line(strokeWidth=2.2, opacity=0.9)
         .encode(
             x=x,
@@ -198,18 +218,18 @@ def _highlights(units: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     )
 
 
-def _threshold_lines(thresholds: pd.DataFrame, y: alt.Y) -> alt.Chart:
+def _threshold_lines(y: alt.Y) -> alt.Chart:
     return (
-        alt.Chart(thresholds)
+        _of("thresholds")
         .mark_rule(color=CONTRAST, strokeDash=[6, 4], strokeWidth=1.6, tooltip=None)
         .encode(y=y)
     )
 
 
-def _strip(units: pd.DataFrame, size: int) -> alt.Chart:
+def _strip(size: int) -> alt.Chart:
     """Behind each token, how many selected units are on there."""
     return (
-        alt.Chart(units)
+        _of("units")
         .transform_filter(_follows())
         .transform_calculate(
             o=f"split(substring(datum.on, {MAX_MARGIN}, {MAX_MARGIN + size}), '')",
@@ -233,7 +253,7 @@ def _strip(units: pd.DataFrame, size: int) -> alt.Chart:
     )
 
 
-def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int, colour: str) -> alt.Chart:
+def _token_texts(x: alt.X, size: int, widest: int, colour: str) -> alt.Chart:
     brush = alt.selection_interval(
         name=BRUSH,
         encodings=["x"],
@@ -242,10 +262,9 @@ def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int, colour: str) -> alt.
         mark=alt.BrushConfig(fillOpacity=0, strokeOpacity=0, cursor="grab"),
     )
     # A monospaced letter is 0.6 times as wide as it is high.
-    widest = max(map(len, tokens["token"]), default=1)
-    font_size = f"clamp(width / {size} / 0.62 / {min(widest, 4)}, 4, 16)"
+    font_size = f"clamp(width / {size} / 0.62 / {widest}, 4, 16)"
     return (
-        alt.Chart(tokens)
+        _of("tokens")
         .mark_text(
             font="monospace",
             color=colour,
@@ -265,27 +284,18 @@ def _token_texts(tokens: pd.DataFrame, x: alt.X, size: int, colour: str) -> alt.
 
 def _row_label(title: str, top: int, colour: str) -> alt.Chart:
     return (
-        alt.Chart(pd.DataFrame({"title": [title]}))
+        _of("control")
         .mark_text(align="right", baseline="middle", fontSize=11, color=colour, tooltip=None)
-        .encode(text="title:N", x=alt.value(-8), y=alt.value(top + ROW / 2 - 1))
+        .encode(text=alt.value(title), x=alt.value(-8), y=alt.value(top + ROW / 2 - 1))
     )
 
 
-def _track_layers(tracks: Sequence[Track], steps: slice, size: int, colour: str) -> list[alt.Chart]:
+def _track_layers(titles: tuple[tuple[str, str], ...], size: int, colour: str) -> list[alt.Chart]:
     layers = []
-    for row, track in enumerate(tracks):
+    for row, (title, label) in enumerate(titles):
         top = TRACKS_TOP + row * ROW
-        shown = range(steps.start, steps.stop)
-        frame = pd.DataFrame(
-            {
-                "a": np.arange(len(shown)) - 0.5,
-                "b": np.arange(len(shown)) + 0.5,
-                "colour": [track_colour(track, step) for step in shown],
-                "value": [track.label(step) for step in shown],
-            }
-        )
         layers += [
-            alt.Chart(frame)
+            _of(f"track_{row}")
             .mark_rect()
             .encode(
                 x=_position("a", size),
@@ -293,8 +303,8 @@ def _track_layers(tracks: Sequence[Track], steps: slice, size: int, colour: str)
                 y=alt.value(top + 1),
                 y2=alt.value(top + ROW - 2),
                 color=alt.Color("colour:N", scale=None),
-                tooltip=[alt.Tooltip("value:N", title=track.title)],
+                tooltip=[alt.Tooltip("value:N", title=title)],
             ),
-            _row_label(track.title.split(" (")[0], top, colour),
+            _row_label(label, top, colour),
         ]
     return layers

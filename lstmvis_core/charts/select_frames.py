@@ -1,5 +1,6 @@
 """The data of the Select view, as small tables: what changes while one explores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,10 @@ import pandas as pd
 
 from lstmvis_core.charts.palette import hue
 from lstmvis_core.charts.tokens import visible
+from lstmvis_core.charts.track_colours import track_colours, track_values
 from lstmvis_core.selection import Selection, is_on
 from lstmvis_core.trace import Trace
+from lstmvis_core.tracks import Track
 
 MAX_MARGIN = 8  # steps beyond the window that the browser can look at
 
@@ -25,82 +28,99 @@ class Window:
         return slice(self.start, min(self.start + self.size, length))
 
 
-class SelectFrames:
-    """The data of the chart, as small tables."""
+def select_frames(
+    trace: Trace,
+    selection: Selection,
+    chosen: Sequence[int],
+    window: Window,
+    excluded: Sequence[int],
+    pinned: Sequence[int],
+    tracks: Sequence[Track],
+) -> dict[str, pd.DataFrame]:
+    """The tables of the Select view by name; positions count from the start of the window."""
+    states = trace.states(selection.layer, selection.kind)
+    steps = window.steps(len(states))
+    values = [" ".join(f"{v:.3g}" for v in column) for column in states[steps].T.tolist()]
+    return {
+        "lines": pd.DataFrame({"values": values}),
+        "units": _units(states, values, selection, chosen, window, excluded, pinned),
+        "control": _control(selection, window),
+        "thresholds": _thresholds(selection),
+        "tokens": _tokens(trace, steps),
+        **{f"track_{row}": _track(track, steps) for row, track in enumerate(tracks)},
+    }
 
-    def __init__(
-        self,
-        trace: Trace,
-        states: np.ndarray,
-        selection: Selection,
-        chosen: np.ndarray,
-        window: Window,
-    ) -> None:
-        self.trace, self.states, self.selection = trace, states, selection
-        self.chosen, self.window = chosen, window
-        self.steps = window.steps(len(states))
-        self.shown = np.round(states[self.steps], 3)
 
-    def lines(self) -> pd.DataFrame:
-        steps, units = self.shown.shape
-        return pd.DataFrame(
-            {
-                "u": np.repeat(np.arange(units, dtype=np.int16), steps),
-                "t": np.tile(np.arange(steps, dtype=np.int16), units),
-                "v": self.shown.T.ravel(),
-            }
-        )
+def _units(
+    states: np.ndarray,
+    values: list[str],
+    selection: Selection,
+    chosen: Sequence[int],
+    window: Window,
+    excluded: Sequence[int],
+    pinned: Sequence[int],
+) -> pd.DataFrame:
+    """One row a unit: its on-string, its values, and whether Python selected it."""
+    wide = np.zeros((window.size + 2 * MAX_MARGIN, states.shape[1]), bool)
+    first = max(0, window.start - MAX_MARGIN)
+    part = states[first : window.start + window.size + MAX_MARGIN]
+    offset = first - (window.start - MAX_MARGIN)
+    wide[offset : offset + len(part)] = is_on(part, selection.threshold, selection.sign)
+    # The characters "0" and "1" have the codes 48 and 49.
+    on = [row.tobytes().decode("ascii") for row in wide.T.astype(np.uint8) + 48]
+    names = np.arange(states.shape[1])
+    control = _control(selection, window)
+    return pd.DataFrame(
+        {
+            "u": names,
+            "on": on,
+            "values": values,
+            "chosen": np.isin(names, chosen),
+            "fixed": np.where(np.isin(names, excluded), -1, np.isin(names, pinned).astype(int)),
+            **{column: control[column].iloc[0] for column in control},
+            "colour": [hue(u) for u in names.tolist()],
+        }
+    )
 
-    def units(self, excluded: set[int], pinned: set[int]) -> pd.DataFrame:
-        """One row a unit: its on-string, its values, and whether Python selected it."""
-        selection, window = self.selection, self.window
-        wide = np.zeros((window.size + 2 * MAX_MARGIN, self.states.shape[1]), bool)
-        first = max(0, window.start - MAX_MARGIN)
-        part = self.states[first : window.start + window.size + MAX_MARGIN]
-        offset = first - (window.start - MAX_MARGIN)
-        wide[offset : offset + len(part)] = is_on(part, selection.threshold, selection.sign)
-        names = range(self.states.shape[1])
-        return pd.DataFrame(
-            {
-                "u": names,
-                "on": ["".join("01"[int(on)] for on in column) for column in wide.T],
-                "values": [" ".join(f"{v:g}" for v in column) for column in self.shown.T],
-                "chosen": np.isin(names, self.chosen),
-                "fixed": [-1 if u in excluded else int(u in pinned) for u in names],
-                "before": selection.off_before,
-                "after": selection.off_after,
-                "lo": selection.start - window.start,
-                "hi": selection.end - 1 - window.start,
-                "colour": [hue(u) for u in names],
-            }
-        )
 
-    def control(self) -> pd.DataFrame:
-        """What stands in the range control, in steps of the window."""
-        selection, start = self.selection, self.window.start
-        return pd.DataFrame(
-            {
-                "lo": [selection.start - start],
-                "hi": [selection.end - 1 - start],
-                "before": [selection.off_before],
-                "after": [selection.off_after],
-            }
-        )
+def _control(selection: Selection, window: Window) -> pd.DataFrame:
+    """What stands in the range control: first and last step of the range, and the margins."""
+    return pd.DataFrame(
+        {
+            "lo": [selection.start - window.start],
+            "hi": [selection.end - 1 - window.start],
+            "before": [selection.off_before],
+            "after": [selection.off_after],
+        }
+    )
 
-    def thresholds(self) -> pd.DataFrame:
-        threshold, sign = self.selection.threshold, self.selection.sign
-        lines = {"+": [threshold], "-": [-threshold], "abs": [threshold, -threshold]}[sign]
-        return pd.DataFrame({"v": lines})
 
-    def tokens(self) -> pd.DataFrame:
-        tokens, surprisal = self.trace.tokens, self.trace.surprisal
-        steps = range(self.steps.start, self.steps.stop)
-        return pd.DataFrame(
-            {
-                "t": np.arange(len(steps), dtype=np.int16),
-                "token": [visible(tokens.strings[step]) for step in steps],
-                "step": list(steps),
-                "read": ["unknown" if tokens.unknown[step] else "known" for step in steps],
-                "surprisal": np.round(surprisal[self.steps], 2),
-            }
-        )
+def _thresholds(selection: Selection) -> pd.DataFrame:
+    threshold = selection.threshold
+    lines = {"+": [threshold], "-": [-threshold], "abs": [threshold, -threshold]}
+    return pd.DataFrame({"v": lines[selection.sign]})
+
+
+def _tokens(trace: Trace, steps: slice) -> pd.DataFrame:
+    tokens = trace.tokens
+    return pd.DataFrame(
+        {
+            "t": np.arange(steps.stop - steps.start),
+            "token": [visible(string) for string in tokens.strings[steps]],
+            "step": np.arange(steps.start, steps.stop),
+            "read": np.where(tokens.unknown[steps], "unknown", "known"),
+            "surprisal": np.round(trace.surprisal[steps], 2),
+        }
+    )
+
+
+def _track(track: Track, steps: slice) -> pd.DataFrame:
+    shown = np.arange(steps.start, steps.stop)
+    return pd.DataFrame(
+        {
+            "a": np.arange(len(shown)) - 0.5,
+            "b": np.arange(len(shown)) + 0.5,
+            "colour": track_colours(track, shown),
+            "value": track_values(track, shown),
+        }
+    )

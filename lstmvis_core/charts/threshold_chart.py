@@ -1,9 +1,13 @@
 """How many units are selected at each threshold: what a threshold means for this range."""
 
+from functools import lru_cache
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST
 from lstmvis_core.selection import Selection, units_at_thresholds
 from lstmvis_core.trace import Trace
@@ -11,7 +15,7 @@ from lstmvis_core.trace import Trace
 
 def threshold_chart(
     trace: Trace, selection: Selection, highest: float, suggested: float | None
-) -> alt.LayerChart | alt.FacetChart:
+) -> Drawing:
     """Draw the number of selected units over the threshold, the current value marked.
 
     Parameters
@@ -25,25 +29,43 @@ def threshold_chart(
 
     Returns
     -------
-    altair.LayerChart
+    Drawing
     """
     thresholds = np.round(np.linspace(0, highest, 201), 4)
     counts = units_at_thresholds(trace, selection, thresholds)
-    curve = pd.DataFrame({"threshold": thresholds, "units": counts})
+    data = {
+        "curve": pd.DataFrame({"threshold": thresholds, "units": counts}),
+        "current": pd.DataFrame({"threshold": [selection.threshold]}),
+        "suggested": pd.DataFrame(
+            {"threshold": [] if suggested is None else [suggested]}, dtype=float
+        ),
+    }
+    return Drawing(_layout(highest), data)
+
+
+@lru_cache(maxsize=64)
+def _layout(highest: float) -> dict[str, Any]:
     x = alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, highest], nice=False))
     y = alt.Y("units:Q", title="units", axis=alt.Axis(tickMinStep=1, tickCount=3))
-    layers = [
-        alt.Chart(curve)
+
+    def of(name: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name=name))
+
+    curve = (
+        of("curve")
         .mark_area(color=ACCENT, opacity=0.35, line={"color": ACCENT}, interpolate="step-after")
-        .encode(x=x, y=y, tooltip=["threshold:Q", "units:Q"]),
-        alt.Chart(pd.DataFrame({"threshold": [selection.threshold]}))
-        .mark_rule(color=CONTRAST, strokeDash=[6, 4], strokeWidth=1.6)
-        .encode(x=x),
-    ]
-    if suggested is not None:
-        layers.append(
-            alt.Chart(pd.DataFrame({"threshold": [suggested], "units": [0]}))
-            .mark_point(shape="triangle-up", filled=True, size=90, color=CONTRAST)
-            .encode(x=x, y=y, tooltip=[alt.Tooltip("threshold:Q", title="suggested")])
-        )
-    return alt.layer(*layers).properties(height=110, view=alt.ViewBackground(stroke=None))
+        .encode(x=x, y=y, tooltip=["threshold:Q", "units:Q"])
+    )
+    current = (
+        of("current").mark_rule(color=CONTRAST, strokeDash=[6, 4], strokeWidth=1.6).encode(x=x)
+    )
+    suggested = (
+        of("suggested")
+        .mark_point(shape="triangle-up", filled=True, size=90, color=CONTRAST)
+        .encode(x=x, y=alt.datum(0), tooltip=[alt.Tooltip("threshold:Q", title="suggested")])
+    )
+    return (
+        alt.layer(curve, current, suggested)
+        .properties(height=110, view=alt.ViewBackground(stroke=None))
+        .to_dict()
+    )

@@ -9,7 +9,8 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts import MatchRow, match_chart, match_rows
-from lstmvis_core.charts.match_chart import COUNT, COUNT_TITLE, ROW_CLICK
+from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
+from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.track_colours import track_legend
 from lstmvis_core.tracks import TITLES
 from pages.ui import cached, session
@@ -17,7 +18,7 @@ from pages.ui.view import View
 from pages.ui.words import count
 
 # Context shown for a model of characters and for one of words: steps before, steps from the start.
-REACH = {"character": (22, 46), "word": (4, 10)}
+REACH = {"character": (24, 56), "word": (4, 10)}
 LEAD, MOST = 600, 1900  # characters read before a place that is opened, and of it in all
 _CLICKED = "matches_number"
 
@@ -81,8 +82,8 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
     )
     # A new key after each click, so that the same row can be clicked again.
     key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.altair_chart(
-        chart,
+    st.vega_lite_chart(
+        chart.spec(),
         key=key,
         on_select=partial(_click, key, view, rows),
         selection_mode=ROW_CLICK,
@@ -92,19 +93,18 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
 
 
 def _controls(view: View) -> None:
-    corpora, colour, shortest, longest = st.columns([3, 6, 2, 2], vertical_alignment="bottom")
+    corpora, colour, shortest, longest = st.columns([4, 4, 2, 2], vertical_alignment="bottom")
     corpora.selectbox(
         "Corpus",
         lv.list_corpora(),
         key="corpus",
         format_func=lambda id: cached.corpus(id).title,
     )
-    colour.segmented_control(
+    colour.selectbox(
         "Colour the words by",
         [COUNT, *TITLES],
         key="colour",
         format_func=lambda name: COUNT_TITLE if name == COUNT else TITLES[name],
-        required=True,
     )
     shortest.number_input(
         "Shortest",

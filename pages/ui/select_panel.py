@@ -87,8 +87,8 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         tracks=tracks,
         dark=frame.is_dark(),
     )
-    st.altair_chart(
-        chart,
+    st.vega_lite_chart(
+        chart.spec(),
         key=key,
         on_select=partial(_brush, key, view.at, view.size),
         selection_mode=BRUSH,
@@ -186,8 +186,8 @@ def _threshold_help(view: View, trace: lv.Trace) -> None:
     selection = view.selection()
     suggested = lv.suggest_threshold(trace, selection)
     st.markdown("**How many units each threshold would select**")
-    st.altair_chart(
-        threshold_chart(trace, selection, highest_threshold(view, trace), suggested),
+    st.vega_lite_chart(
+        threshold_chart(trace, selection, highest_threshold(view, trace), suggested).spec(),
         key="threshold_chart",
         alt="Number of units selected over the threshold",
     )

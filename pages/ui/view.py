@@ -18,7 +18,7 @@ from lstmvis_core import (
     list_models,
     read_examples,
 )
-from lstmvis_core.charts.match_chart import COUNT
+from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.tracks import TITLES
 

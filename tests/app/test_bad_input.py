@@ -54,30 +54,16 @@ def test_a_long_text_is_read_in_part_and_kept_whole():
     consistent(at)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(",
-        "x",
-        " ",
-        "👩‍🚀🙂",
-        "e\u0301\u0323",
-        "\u0301",
-        "שלום עולם",
-        "مرحبا",
-        "a\x00b",
-        "\u202eabc",
-        "\ufffd",
-    ],
-    ids=ascii,
-)
-@pytest.mark.parametrize("model", ["parens"])
-def test_any_text_is_read_token_by_token(model: str, text: str):
-    at = open_select(model=model)
-    type_text(at, text)
-    assert view(at).text == text
-    assert len(frame(at, "select_chart", "token", "step")) == len(text)
-    consistent(at)
+ODD = ["x", " ", "👩‍🚀🙂", "e\u0301\u0323", "\u0301", "שלום", "a\x00b", "\u202eabc", "\ufffd", "("]
+
+
+def test_any_text_is_read_token_by_token():
+    at = open_select()
+    for text in ODD:
+        type_text(at, text)
+        assert view(at).text == text
+        assert len(frame(at, "select_chart", "token", "step")) == len(text)
+        consistent(at)
 
 
 @pytest.mark.parametrize("text", [SCRIPT, MARKDOWN, '"><img src=x onerror=alert(1)>', "&lt;b&gt;"])
@@ -112,7 +98,7 @@ def test_a_text_the_model_knows_gets_no_remark():
 NAMES = [name for name in View().__dataclass_fields__ if name != "text"]
 
 
-@pytest.mark.parametrize("raw", ["", "-1", "nan", "1e9", "٣", SCRIPT, "9" * 200])
+@pytest.mark.parametrize("raw", ["", "nan", "٣", SCRIPT, "9" * 200])
 def test_a_link_of_nonsense_opens_with_a_warning_for_each(raw: str):
     bad = [name for name in NAMES if raw or name not in ("exclude", "pin", "tracks")]
     at = open_page(SELECT_PAGE, {"text": "He went out."} | dict.fromkeys(bad, raw))
@@ -140,7 +126,7 @@ def test_a_link_past_what_there_is_shows_the_nearest(link: dict[str, str]):
     consistent(open_select(**link))
 
 
-@pytest.mark.parametrize("name", ["layer", "end", "kind", "unknown", MARKDOWN])
+@pytest.mark.parametrize("name", ["layer", MARKDOWN])
 def test_a_warning_about_a_link_never_reads_it_as_markup(name: str):
     at = open_select(**{name: MARKDOWN[:40]})
     assert len(at.warning) == 1

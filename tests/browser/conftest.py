@@ -1,0 +1,109 @@
+"""The app on a free port, a Chromium, and pages that must end without an error."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 15_000  # milliseconds; a slow machine needs some seconds
+ARGUMENTS = [
+    *("--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+# Streamlit looks for its server under the path of the page first.
+HARMLESS = ("_stcore/", "404 (Not Found)")
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app runs, for all tests."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    with (folder / "log.txt").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--server.port", str(port), "--server.fileWatcherType", "none"],
+            cwd=ROOT,
+            env={**os.environ, "HIDDEN_STATES_CACHE": str(folder)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, (folder / "log.txt").read_text()
+                time.sleep(0.1)
+        else:
+            pytest.fail("The server does not answer: " + (folder / "log.txt").read_text())
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+    log = (folder / "log.txt").read_text()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """An installed Chromium: of the variable CHROMIUM, or of the path."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.fail("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the app in a browser of its own: ``visit("Select_and_Match", text="(1)")``.
+
+    Afterwards none of the pages may show or have logged an error, or have opened a dialog.
+    """
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def dialog(box: Dialog) -> None:
+        errors.append(f"a dialog: {box.message}")
+        box.dismiss()
+
+    def visit(path: str = "", /, *, width: int = 1360, **params: str) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 1400})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
+        page.on("dialog", dialog)
+        page.on(
+            "console",
+            lambda m: errors.append(f"console: {m.text}") if m.type == "error" else None,
+        )
+        query = f"?{urlencode(params)}" if params else ""
+        page.goto(path if path.startswith("http") else f"{address}/{path}{query}")
+        pages.append(page)
+        return page
+
+    yield visit
+    for page in pages:
+        exceptions = page.locator("[data-testid=stException]")
+        errors += [f"on the page: {text}" for text in exceptions.all_inner_texts()]
+        page.context.close()
+    assert [e for e in errors if not any(part in e for part in HARMLESS)] == []
