@@ -9,6 +9,7 @@ from pages.ui.match_panel import match_panel
 from pages.ui.select_panel import highest_threshold, select_panel, sidebar
 from pages.ui.text_panel import choose_model, read, remarks, text_box
 from pages.ui.view import fit
+from pages.ui.words import plain
 
 frame.open_page("Select and Match")
 view, problems = session.begin()
@@ -31,8 +32,9 @@ st.markdown(
     "pick a range: the units that stay above the threshold all through it light up, and below are "
     "the places in a corpus where the same units do the same. Is your guess about them right?"
 )
-for problem in (*problems, *changes):
-    st.warning(problem, icon=":material/link_off:")
+if problems or changes:
+    said = "\n".join(f"- {plain(sentence)}" for sentence in (*problems, *changes))
+    st.warning(said, icon=":material/link_off:")
 text_box(view)
 remarks(view, trace)
 if trace is not None:

@@ -1,5 +1,6 @@
 """The Select view: the plot to brush, range and threshold, the units that follow."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -255,13 +256,14 @@ def _jump(tokens: lv.Tokens, view: View) -> None:
     phrase = st.session_state["phrase"]
     if not phrase:
         return
-    text, here = tokens.text.lower(), int(tokens.offsets[view.start])
-    place = text.find(phrase.lower(), here + 1)
-    place = place if place >= 0 else text.find(phrase.lower())
-    if place < 0:
+    # A search that ignores case, and not a lower-cased text, which may be longer.
+    sought = re.compile(re.escape(phrase), re.IGNORECASE)
+    here = int(tokens.offsets[view.start]) + 1
+    found = sought.search(tokens.text, here) or sought.search(tokens.text)
+    if found is None:
         st.toast("The phrase does not occur in this text.", icon=":material/search_off:")
         return
     ends = tokens.offsets + np.array([len(s) for s in tokens.strings])
-    start = int(np.searchsorted(ends, place, side="right"))
-    end = int(np.searchsorted(tokens.offsets, place + len(phrase), side="left"))
+    start = int(np.searchsorted(ends, found.start(), side="right"))
+    end = int(np.searchsorted(tokens.offsets, found.end(), side="left"))
     session.change(start=start, end=max(end, start + 1), at=_around(view, start, len(tokens)))

@@ -4,6 +4,7 @@ No Streamlit here. A link is untrusted input: each parameter is checked on its o
 makes no sense is replaced by the default with a sentence that says so.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -92,7 +93,9 @@ def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
     problems = []
     for name, raw in params.items():
         if name not in _READ:
-            problems.append(f"The link has a setting {name!r} that does not exist; it is ignored.")
+            problems.append(
+                f"The link has a setting {name[:40]!r}, which does not exist; it is ignored."
+            )
             continue
         try:
             values[name] = _READ[name](raw)
@@ -196,13 +199,10 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def _threshold(raw: str) -> float:
-    try:
-        value = float(raw)
-    except ValueError:
-        value = float("nan")
-    if not 0 <= value <= MAX_THRESHOLD:
+    # float() would also take "nan", "١٢", "1_0" and " 7 ".
+    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw) or not float(raw) <= MAX_THRESHOLD:
         raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
-    return value
+    return float(raw)
 
 
 def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:

@@ -1,5 +1,6 @@
 """Names for what the library calls by short keys, and safe ways to show what users typed."""
 
+import re
 from html import escape
 
 import streamlit as st
@@ -16,6 +17,11 @@ KIND_NAMES = {
     "update_gate": "update gate z",
 }
 SIGN_NAMES = {"+": "≥ θ", "-": "≤ −θ", "abs": "either"}
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it as it is: every mark escaped, on one line."""
+    return re.sub(r"([!-/:-@[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
 def quote(before: str, users_text: str, after: str = "") -> None:

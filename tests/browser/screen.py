@@ -40,7 +40,7 @@ def calm(page: Page) -> Page:
 
 def until(page: Page, happens: Callable[[], bool], what: str) -> None:
     """Wait for something. Never time.sleep: playwright would not notice what happens."""
-    for _ in range(100):
+    for _ in range(300):
         if happens():
             return
         page.wait_for_timeout(100)

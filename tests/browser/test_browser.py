@@ -207,8 +207,39 @@ def test_the_threshold_changes_by_keys_alone(visit: Visit):
     for threshold in ("0.51", "0.52"):
         page.keyboard.press("ArrowRight")
         until(page, lambda t=threshold: params(page)["threshold"] == t, "the threshold moved")
-    calm(page)
+        calm(page)
     expect(page.get_by_label("exactly")).to_have_value("0.520")
+
+
+# -- more than one change at a time ------------------------------------------------------------
+# The second comes while the page is still being drawn for the first.
+
+
+def test_keys_in_quick_succession_all_count(visit: Visit):
+    page = opened(visit)
+    handles(page, "Threshold θ").focus()
+    for pause in (100, 150, 200, 250):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(pause)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+        calm(page)
+    calm(page)
+    assert params(page)["threshold"] == "0.58"
+
+
+def test_a_brush_is_kept_when_something_else_changes_right_after_it(visit: Visit):
+    page = opened(visit)
+    for number, pause in enumerate((60, 150, 200, 250)):
+        drag(page, 3 + number, 7 + number)
+        page.mouse.up()
+        page.wait_for_timeout(pause)
+        handles(page, "Threshold θ").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+        calm(page)
+        assert range_of(page) == slider_range(page) == (3 + number, 8 + number)
+        assert params(page)["threshold"] == f"{0.51 + number / 100:g}"
 
 
 # -- matches -----------------------------------------------------------------------------------
@@ -216,8 +247,6 @@ def test_the_threshold_changes_by_keys_alone(visit: Visit):
 
 def test_a_click_on_a_row_opens_its_place(visit: Visit):
     page = opened(visit)
-    box = chart(page, -1).bounding_box()
-    assert box
     chart(page, -1).click(position={"x": 250, "y": 60})
     until(page, lambda: params(page)["text"] != TEXT, "another text is in the link")
     calm(page)
