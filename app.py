@@ -23,13 +23,19 @@ highlight = lv.read_highlight(id)
 text = st.text_input(
     "Type a text for it to read", highlight["text"], key=f"home_text_{id}", live="200ms"
 )
-view = View(model=id, text=text or "", corpus=default_corpus(id))
+view = View(
+    model=id,
+    text=text or "",
+    layer=highlight["layer"],
+    kind=highlight["kind"],
+    corpus=default_corpus(id),
+)
 trace = read(view)
 remarks(view, trace)
 if trace is not None:
     left, right = st.columns([7, 3], gap="large")
     with left:
-        layer, kind, unit = highlight["layer"], highlight["kind"], highlight["unit"]
+        layer, kind, unit = view.layer, view.kind, highlight["unit"]
         st.markdown(f"**Your text, coloured by unit {unit} of layer {layer}**")
         st.html(coloured_text(trace.tokens, trace.states(layer, kind)[:, unit]))
         st.caption(

@@ -15,9 +15,10 @@ frame.open_page("Select and Match")
 view, problems = session.begin()
 model = cached.model(view.model)
 trace = read(view)
-steps = len(trace.tokens) if trace else 1
+steps = len(trace.tokens) if trace else view.end
 view, changes = fit(view, model, steps)
-session.seed(view, limits=(view.model, view.kind, steps, highest_threshold(view, trace)))
+limits = (view.model, view.kind, view.size, steps, highest_threshold(view, trace))
+session.seed(view, limits)
 session.remember(view)
 
 with st.sidebar:
@@ -41,3 +42,4 @@ if trace is not None:
     units = select_panel(view, trace, [lv.track_of_trace(trace, name) for name in view.tracks])
     match_panel(view, model, units)
 frame.close_page()
+session.drawn(limits)

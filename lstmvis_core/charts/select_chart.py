@@ -246,7 +246,9 @@ def _strip(size: int) -> alt.Chart:
             y=alt.value(0),
             y2=alt.value(STRIP),
             opacity=alt.Opacity(
-                "n:Q", legend=None, scale=alt.Scale(domainMin=0, range=[0, 0.6], nice=False)
+                "n:Q",
+                legend=None,
+                scale=alt.Scale(domain=alt.DomainUnionWith([0, 1]), range=[0, 0.6], nice=False),
             ),
             tooltip=[alt.Tooltip("n:Q", title="selected units on")],
         )

@@ -46,7 +46,12 @@ def threshold_chart(
 @lru_cache(maxsize=64)
 def _layout(highest: float) -> dict[str, Any]:
     x = alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, highest], nice=False))
-    y = alt.Y("units:Q", title="units", axis=alt.Axis(tickMinStep=1, tickCount=3))
+    y = alt.Y(
+        "units:Q",
+        title="units",
+        scale=alt.Scale(domain=alt.DomainUnionWith([0, 1])),
+        axis=alt.Axis(tickMinStep=1, tickCount=3, format="d"),
+    )
 
     def of(name: str) -> alt.Chart:
         return alt.Chart(alt.NamedData(name=name))

@@ -8,6 +8,7 @@ MOTTO = "see what a recurrent network remembers"
 _STYLE = """
 <style>
   .block-container { padding-top: 2.6rem; padding-bottom: 3rem; max-width: 1500px; }
+  [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
   [data-testid="stSidebarHeader"] { height: 1.5rem; }
 </style>
 """

@@ -74,7 +74,7 @@ def select_panel(view: View, trace: lv.Trace, tracks: list[lv.Track]) -> np.ndar
 def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
     # Where the range no longer is what was brushed, a new chart drops the old brush.
     brushed = st.session_state.get(_BRUSHED)
-    if brushed is not None and brushed != (view.start, view.end, view.at, view.size):
+    if brushed is not None and brushed != (view.start, view.end, view.at):
         st.session_state[_NONCE] = st.session_state.get(_NONCE, 0) + 1
         st.session_state[_BRUSHED] = None
     key = f"{_CHART}_{st.session_state.get(_NONCE, 0)}"
@@ -91,22 +91,22 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
     st.vega_lite_chart(
         chart.spec(),
         key=key,
-        on_select=partial(_brush, key, view.at, view.size),
+        on_select=partial(_brush, key, view.at, min(view.size, len(trace.tokens) - view.at)),
         selection_mode=BRUSH,
         alt=f"{KIND_NAMES[view.kind]} of all units of layer {view.layer} over the text; "
         f"{count(len(units), 'unit')} selected over steps {view.start} to {view.end - 1}",
     )
 
 
-def _brush(key: str, at: int, size: int) -> None:
-    """Callback of the chart: the brush, in whole steps, becomes the range."""
+def _brush(key: str, at: int, steps: int) -> None:
+    """Callback of the chart: the brush, in whole steps of those in view, becomes the range."""
     interval: Any = st.session_state[key]["selection"].get(BRUSH, {}).get("t")
     if not interval:
         return
     first, last = (int(np.floor(edge + 0.5)) for edge in interval)
-    start, end = at + max(0, first), at + min(size - 1, last) + 1
+    start, end = at + max(0, first), at + min(steps - 1, last) + 1
     if end > start:
-        st.session_state[_BRUSHED] = (start, end, at, size)
+        st.session_state[_BRUSHED] = (start, end, at)
         session.change(start=start, end=end)
 
 
@@ -132,7 +132,6 @@ def _range_and_threshold(view: View, trace: lv.Trace) -> None:
             key="threshold_exact",
             step=0.001,
             format="%.3f",
-            on_change=lambda: session.change(threshold=st.session_state["threshold_exact"]),
         )
     quote("Selected:", trace.tokens.span(view.start, view.end))
 
@@ -243,6 +242,13 @@ def _move_bar(view: View, trace: lv.Trace) -> None:
             on_change=_jump,
             args=(trace.tokens, view),
             width=220,
+        )
+        st.button(
+            "Find next",
+            icon=":material/search:",
+            key="find_next",
+            on_click=_jump,
+            args=(trace.tokens, view),
         )
         st.caption(f"Steps {view.at} to {min(view.at + view.size, steps) - 1} of {steps}")
 

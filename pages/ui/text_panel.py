@@ -33,6 +33,7 @@ def text_box(view: View) -> None:
         st.toggle(
             "Several lines",
             key="lines",
+            disabled="\n" in view.text,
             help="Type a text with line breaks; it is read "
             "when you leave the box or press Ctrl+Enter.",
         )
@@ -72,7 +73,10 @@ def remarks(view: View, trace: lv.Trace | None) -> None:
 
 def choose_model() -> None:
     """Callback of the model picker: keep the text if the new model can read it."""
+    before = st.session_state[session.VIEW].model
     view = session.current()
+    if view.model == before:
+        return  # the browser repeated an old value
     tokens = cached.model(view.model).vocabulary.encode(view.text[:MAX_TEXT])
     examples = lv.read_examples(view.model)
     if examples and (not len(tokens) or tokens.unknown.mean() > 0.5):

@@ -153,6 +153,7 @@ def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
             view,
             layer=layer,
             kind=kind,
+            threshold=round(view.threshold, 4),
             start=start,
             end=end,
             exclude=exclude,
@@ -168,7 +169,8 @@ def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
 def default_corpus(model: str) -> str:
     """The corpus that a model's first example names, or the first there is."""
     examples = read_examples(model)
-    return examples[0].get("corpus", "") if examples else list_corpora()[0]
+    named = examples[0].get("corpus", "") if examples else ""
+    return named or list_corpora()[0]
 
 
 def _written(value: Any) -> str:
@@ -202,7 +204,7 @@ def _threshold(raw: str) -> float:
     # float() would also take "nan", "١٢", "1_0" and " 7 ".
     if not re.fullmatch(r"[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw) or not float(raw) <= MAX_THRESHOLD:
         raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
-    return float(raw)
+    return round(float(raw), 4)
 
 
 def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:

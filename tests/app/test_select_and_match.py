@@ -282,8 +282,7 @@ def test_several_lines_keep_the_text_and_can_be_left_again():
 def test_a_text_with_line_breaks_stays_in_several_lines():
     at = open_select(lines="1")
     type_text(at, "(1)\n(2)\n")
-    at.toggle(key="lines").set_value(False)
-    check(at.run())
+    assert at.toggle(key="lines").disabled
     assert at.text_area(key="text_area").value == "(1)\n(2)\n"
     consistent(at)
 
