@@ -1,12 +1,20 @@
 """Select a pattern in the hidden states of a text; match it against a corpus."""
 
+from functools import partial
+
 import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.tracks import TITLES
 from pages.ui import cached, frame, session
 from pages.ui.match_panel import match_panel
-from pages.ui.select_panel import highest_threshold, select_panel, sidebar
+from pages.ui.select_panel import (
+    highest_threshold,
+    just_brushed,
+    select_panel,
+    selected_units,
+    sidebar,
+)
 from pages.ui.text_panel import choose_model, read, remarks, text_box
 from pages.ui.view import fit
 from pages.ui.words import plain
@@ -39,7 +47,16 @@ if problems or changes:
 text_box(view)
 remarks(view, trace)
 if trace is not None:
-    units = select_panel(view, trace, [lv.track_of_trace(trace, name) for name in view.tracks])
-    match_panel(view, model, units)
+    units = selected_units(view, trace)
+    tracks = [lv.track_of_trace(trace, name) for name in view.tracks]
+    select, match = st.container(), st.container()
+    panels = [
+        (select, partial(select_panel, view, trace, units, tracks)),
+        (match, partial(match_panel, view, model, units)),
+    ]
+    # While a range is brushed the browser draws the Select view itself: the matches come first.
+    for place, panel in reversed(panels) if just_brushed() else panels:
+        with place:
+            panel()
 frame.close_page()
 session.drawn(limits)

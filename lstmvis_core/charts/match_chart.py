@@ -9,6 +9,7 @@ import altair as alt
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.match_frames import COUNT, MatchRow, match_frames
 from lstmvis_core.charts.palette import ACCENT
+from lstmvis_core.charts.track_colours import COLOUR
 from lstmvis_core.text import Tokens
 from lstmvis_core.tracks import Track
 
@@ -102,7 +103,7 @@ def _stretches(name: str, scale: alt.Scale, y: alt.Y) -> alt.Chart:
             x=alt.X("a:Q", axis=None, scale=scale),
             x2="b:Q",
             y=y,
-            color=alt.Color("colour:N", scale=None),
+            color=COLOUR,
         )
     )
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lstmvis_core.charts.palette import ink
 from lstmvis_core.charts.tokens import visible
-from lstmvis_core.charts.track_colours import shades, track_colours, track_values
+from lstmvis_core.charts.track_colours import INKS, shades, track_colours, track_values
 from lstmvis_core.corpus import CorpusStates
 from lstmvis_core.matching import Match
 from lstmvis_core.selection import is_on
@@ -64,10 +63,10 @@ def match_frames(
 ) -> dict[str, pd.DataFrame]:
     """The tables of the Match view by name; `x` counts from the start of the match."""
     cells = _Cells(rows, tracks, selected)
-    inks = np.where(cells.inside, _inks(cells.colours(colour_by)), AROUND)
+    inks = np.where(cells.inside, INKS[cells.colours(colour_by)], AROUND)
     return {
         "words": cells.words(tokens, inks),
-        "ground": cells.stretches(colour_by),
+        "ground": cells.stretches(colour_by, faded=True),
         "rows": _rows(rows, tokens),
         **{f"heat_{i}": cells.stretches(name) for i, name in enumerate(heat_maps)},
     }
@@ -81,13 +80,13 @@ class _Cells:
     ) -> None:
         self.tracks, self.selected = tracks, selected
         lengths = [row.last - row.first for row in rows]
-        self.row = np.repeat(np.arange(len(rows)), lengths)
+        self.row = np.repeat(np.arange(len(rows), dtype=np.int16), lengths)
         self.steps = np.concatenate([np.arange(row.first, row.last) for row in rows])
         starts = np.array([row.match.start for row in rows])[self.row]
         ends = np.array([row.match.end for row in rows])[self.row]
-        self.x = self.steps - starts
+        self.x = (self.steps - starts).astype(np.float32)
         self.inside = (self.steps >= starts) & (self.steps < ends)
-        self.counts = np.concatenate([row.counts for row in rows])
+        self.counts = np.concatenate([row.counts for row in rows]).astype(np.int16)
 
     def colours(self, name: str) -> np.ndarray:
         if name == COUNT:
@@ -114,38 +113,34 @@ class _Cells:
         return pd.DataFrame(
             {
                 "row": self.row[first],
-                "a": self.x[first] - 0.5,
+                "a": self.x[first] - np.float32(0.5),
                 "text": [piece for piece in pieces if piece],
                 "ink": inks[first],
             }
         )
 
-    def stretches(self, name: str) -> pd.DataFrame:
-        """Neighbours of equal value as one rectangle: far fewer to draw."""
+    def stretches(self, name: str, faded: bool = False) -> pd.DataFrame:
+        """Neighbours of equal value as one rectangle: far fewer to draw.
+
+        Where `faded`, with an opacity that is low outside the match.
+        """
         values = self.values(name)
         fresh = np.ones(len(values), bool)
-        fresh[1:] = (
-            (values[1:] != values[:-1])
-            | (self.row[1:] != self.row[:-1])
-            | (self.inside[1:] != self.inside[:-1])
-        )
+        fresh[1:] = (values[1:] != values[:-1]) | (self.row[1:] != self.row[:-1])
+        if faded:
+            fresh[1:] |= self.inside[1:] != self.inside[:-1]
         first = np.flatnonzero(fresh)
         last = np.append(first[1:], len(values)) - 1
-        return pd.DataFrame(
-            {
-                "row": self.row[first],
-                "a": self.x[first] - 0.5,
-                "b": self.x[last] + 0.5,
-                "colour": self.colours(name)[first],
-                "value": values[first],
-                "opacity": np.where(self.inside[first], 1.0, 0.25),
-            }
-        )
-
-
-def _inks(grounds: np.ndarray) -> np.ndarray:
-    distinct, place = np.unique(grounds, return_inverse=True)
-    return np.array([ink(colour) for colour in distinct.tolist()])[place]
+        table = {
+            "row": self.row[first],
+            "a": self.x[first] - np.float32(0.5),
+            "b": self.x[last] + np.float32(0.5),
+            "colour": self.colours(name)[first],
+            "value": values[first],
+        }
+        if faded:
+            table["opacity"] = np.where(self.inside[first], 1.0, 0.25).astype(np.float32)
+        return pd.DataFrame(table)
 
 
 def _rows(rows: Sequence[MatchRow], tokens: Tokens) -> pd.DataFrame:

@@ -1,9 +1,5 @@
 """Colours that the colour-blind can tell apart, on light and on dark ground."""
 
-import math
-
-import numpy as np
-
 ACCENT = "#0072B2"  # on, selected
 CONTRAST = "#D55E00"  # threshold, off
 NEUTRAL = "#8a8f98"
@@ -41,13 +37,6 @@ def tint(number: int) -> str:
     full = hue(number)
     parts = [round(int(full[i : i + 2], 16) * 0.5 + 255 * 0.5) for i in (1, 3, 5)]
     return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def shade(share: float) -> str:
-    """A sequential colour for a share from 0 to 1; grey for an unknown one."""
-    if math.isnan(share):
-        return UNKNOWN
-    return SEQUENTIAL[int(np.clip(share, 0, 1) * (len(SEQUENTIAL) - 1) + 0.5)]
 
 
 def ink(ground: str) -> str:

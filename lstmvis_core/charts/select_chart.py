@@ -15,6 +15,7 @@ import numpy as np
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, letters
 from lstmvis_core.charts.select_frames import MAX_MARGIN, Window, select_frames
+from lstmvis_core.charts.track_colours import COLOUR
 from lstmvis_core.selection import Selection
 from lstmvis_core.trace import Trace
 from lstmvis_core.tracks import Track
@@ -187,27 +188,33 @@ def _range_layers(size: int) -> list[alt.Chart]:
 
 
 def _unrolled(chart: alt.Chart) -> alt.Chart:
-    """One row a unit, its values in a string, to one row a unit and step: `t` and `v`."""
-    return (
-        chart.transform_calculate(v="split(datum.values, ' ')", t="sequence(0, length(datum.v))")
-        .transform_flatten(["t", "v"])
-        .transform_calculate(v="toNumber(datum.v)")
-    )
+    """One row a unit, its values in a string, to one row a unit and step: `t` and `v`.
+
+    The values stay strings, since a scale reads them as numbers, and no mark looks for invalid
+    ones: an expression for each of ten thousand rows is what takes time in the browser.
+    """
+    return chart.transform_calculate(
+        v="split(datum.values, ' ')", t="sequence(0, length(datum.v))"
+    ).transform_flatten(["t", "v"])
 
 
 def _grey_lines(x: alt.X, y: alt.Y) -> alt.Chart:
     # One line a unit, of constant look: a condition on every line would be slow.
     return (
         _unrolled(_of("lines"))
-        .mark_line(color=NEUTRAL, strokeWidth=1, opacity=0.22, tooltip=None)
-        .encode(x=x, y=y, detail="values:N")
+        .mark_line(color=NEUTRAL, strokeWidth=1, opacity=0.22, tooltip=None, invalid=None)
+        .encode(x=x, y=y, detail="u:N")
     )
 
 
 def _highlights(x: alt.X, y: alt.Y) -> alt.Chart:
     return (
-        _unrolled(_of("units").transform_filter(_follows()))
-        .mark_line(strokeWidth=2.2, opacity=0.9)
+        _unrolled(
+            _of("units")
+            .transform_filter(_follows())
+            .transform_lookup("u", alt.LookupData(alt.NamedData("lines"), "u", ["values"]))
+        )
+        .mark_line(strokeWidth=2.2, opacity=0.9, invalid=None)
         .encode(
             x=x,
             y=y,
@@ -304,7 +311,7 @@ def _track_layers(titles: tuple[tuple[str, str], ...], size: int, colour: str) -
                 x2="b:Q",
                 y=alt.value(top + 1),
                 y2=alt.value(top + ROW - 2),
-                color=alt.Color("colour:N", scale=None),
+                color=COLOUR,
                 tooltip=[alt.Tooltip("value:N", title=title)],
             ),
             _row_label(label, top, colour),

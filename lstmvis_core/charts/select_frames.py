@@ -42,8 +42,8 @@ def select_frames(
     steps = window.steps(len(states))
     values = [" ".join(f"{v:.3g}" for v in column) for column in states[steps].T.tolist()]
     return {
-        "lines": pd.DataFrame({"values": values}),
-        "units": _units(states, values, selection, chosen, window, excluded, pinned),
+        "lines": pd.DataFrame({"u": range(len(values)), "values": values}),
+        "units": _units(states, selection, chosen, window, excluded, pinned),
         "control": _control(selection, window),
         "thresholds": _thresholds(selection),
         "tokens": _tokens(trace, steps),
@@ -53,14 +53,13 @@ def select_frames(
 
 def _units(
     states: np.ndarray,
-    values: list[str],
     selection: Selection,
     chosen: Sequence[int],
     window: Window,
     excluded: Sequence[int],
     pinned: Sequence[int],
 ) -> pd.DataFrame:
-    """One row a unit: its on-string, its values, and whether Python selected it."""
+    """One row a unit: its on-string, and whether Python selected it."""
     wide = np.zeros((window.size + 2 * MAX_MARGIN, states.shape[1]), bool)
     first = max(0, window.start - MAX_MARGIN)
     part = states[first : window.start + window.size + MAX_MARGIN]
@@ -74,7 +73,6 @@ def _units(
         {
             "u": names,
             "on": on,
-            "values": values,
             "chosen": np.isin(names, chosen),
             "fixed": np.where(np.isin(names, excluded), -1, np.isin(names, pinned).astype(int)),
             **{column: control[column].iloc[0] for column in control},

@@ -40,16 +40,18 @@ def threshold_chart(
             {"threshold": [] if suggested is None else [suggested]}, dtype=float
         ),
     }
-    return Drawing(_layout(highest), data)
+    # Rounded up, so that another range seldom needs another axis.
+    roof = next(top for top in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1024) if counts.max() <= top)
+    return Drawing(_layout(highest, roof), data)
 
 
 @lru_cache(maxsize=64)
-def _layout(highest: float) -> dict[str, Any]:
+def _layout(highest: float, roof: int) -> dict[str, Any]:
     x = alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, highest], nice=False))
     y = alt.Y(
         "units:Q",
         title="units",
-        scale=alt.Scale(domain=alt.DomainUnionWith([0, 1])),
+        scale=alt.Scale(domain=[0, roof], nice=False),
         axis=alt.Axis(tickMinStep=1, tickCount=3, format="d"),
     )
 

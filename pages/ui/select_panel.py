@@ -16,7 +16,7 @@ from pages.ui import frame, session
 from pages.ui.view import SIZES, View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
-_CHART, _NONCE, _BRUSHED = "select_chart", "chart_number", "brushed"
+_CHART, _NONCE, _BRUSHED, _FRESH = "select_chart", "chart_number", "brushed", "fresh_brush"
 
 
 def sidebar(view: View, config: lv.ModelConfig) -> None:
@@ -58,17 +58,24 @@ def sidebar(view: View, config: lv.ModelConfig) -> None:
         st.select_slider("Tokens in view", SIZES, key="size", help="Fewer tokens are wider.")
 
 
-def select_panel(view: View, trace: lv.Trace, tracks: list[lv.Track]) -> np.ndarray:
-    """Draw the view; returns the selected units, after exclusions and pins."""
-    selection = view.selection()
-    followers = lv.select_units(trace, selection)
-    units = np.union1d(np.setdiff1d(followers, view.exclude), view.pin).astype(np.int64)
+def selected_units(view: View, trace: lv.Trace) -> np.ndarray:
+    """The units that follow the view's selection, after exclusions and pins."""
+    followers = lv.select_units(trace, view.selection())
+    return np.union1d(np.setdiff1d(followers, view.exclude), view.pin).astype(np.int64)
+
+
+def just_brushed() -> bool:
+    """Whether this run is the answer to a brush, which the browser has drawn already."""
+    return st.session_state.pop(_FRESH, False)
+
+
+def select_panel(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
+    """Draw the view."""
     _chart(view, trace, units, tracks)
     if len(trace.tokens) > view.size:
         _move_bar(view, trace)
     _range_and_threshold(view, trace)
     _followers(view, trace, units)
-    return units
 
 
 def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
@@ -107,6 +114,7 @@ def _brush(key: str, at: int, steps: int) -> None:
     start, end = at + max(0, first), at + min(steps - 1, last) + 1
     if end > start:
         st.session_state[_BRUSHED] = (start, end, at)
+        st.session_state[_FRESH] = True
         session.change(start=start, end=end)
 
 
