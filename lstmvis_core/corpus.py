@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +16,11 @@ from lstmvis_core.errors import CorpusError, StatesError
 from lstmvis_core.grammars import GRAMMARS, nesting_level
 from lstmvis_core.model import SequenceModel
 from lstmvis_core.text import Tokens, Vocabulary
-from lstmvis_core.trace import LayerState, check_layer, read_layers
+from lstmvis_core.trace import LayerReading, LayerState, check_layer, read_layers
 from lstmvis_core.zoo import ZOO
 
 Progress = Callable[[float], None]
-CHUNK = 512  # time steps read at once: what bounds the memory of reading a corpus
+CHUNK = 4096  # tokens read at once, over all documents; it bounds the memory that reading takes
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,13 @@ def corpus_surprisal(
     return _kept(f"{_revision(model)}-{corpus.revision}-surprisal", (len(tokens),), write)
 
 
-def _read_corpus(model, ids, breaks, layer, progress):
+def _read_corpus(
+    model: SequenceModel,
+    ids: np.ndarray,
+    breaks: np.ndarray,
+    layer: int,
+    progress: Progress | None,
+) -> Iterator[tuple[list[slice], list[LayerReading]]]:
     """Read all documents side by side, a chunk at a time.
 
     Yields, for each chunk, the slice of corpus steps that each document has in it, and the
@@ -252,9 +258,10 @@ def _read_corpus(model, ids, breaks, layer, progress):
     starts, ends = breaks, np.append(breaks[1:], len(ids))
     longest = int((ends - starts).max())
     before: list[LayerState] | None = None
-    for first in range(0, longest, CHUNK):
+    stride = max(1, CHUNK // len(starts))
+    for first in range(0, longest, stride):
         steps = [
-            slice(min(a + first, b), min(a + first + CHUNK, b))
+            slice(min(a + first, b), min(a + first + stride, b))
             for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
         width = max(place.stop - place.start for place in steps)
@@ -266,7 +273,7 @@ def _read_corpus(model, ids, breaks, layer, progress):
         before = [reading.after for reading in readings]
         yield steps, readings[:layer]
         if progress is not None:
-            progress(min(1.0, (first + CHUNK) / longest))
+            progress(min(1.0, (first + stride) / longest))
 
 
 def cache_folder() -> Path:
