@@ -17,7 +17,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
-        page = browser.new_page(viewport={"width": 1360, "height": 1240})
+        page = browser.new_page(viewport={"width": 1360, "height": 1560})
         page.goto(f"{address}/Select_and_Match")
         charts = page.locator('[data-testid="stVegaLiteChart"] canvas')
         charts.nth(1).wait_for(timeout=60_000)

@@ -14,12 +14,12 @@ from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.track_colours import track_legend
 from lstmvis_core.tracks import TITLES
 from pages.ui import cached, session
-from pages.ui.view import View
+from pages.ui.view import MAX_TEXT, View
 from pages.ui.words import count
 
 # Context shown for a model of characters and for one of words: steps before, steps from the start.
 REACH = {"character": (24, 56), "word": (4, 10)}
-LEAD, MOST = 600, 1900  # characters read before a place that is opened, and of it in all
+LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
 
@@ -34,8 +34,33 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
             icon=":material/filter_alt_off:",
         )
         return
+    found = _matches(view, units)
+    if not found:
+        st.info(
+            "No place of this corpus matches. Lower the threshold, ask for fewer steps off, or "
+            "allow other lengths.",
+            icon=":material/search_off:",
+        )
+        return
+    reach = REACH[model.vocabulary.level]
     states = cached.corpus_states(view.model, view.corpus, view.layer, view.kind)
-    found = cached.matches(
+    rows = match_rows(
+        states,
+        units,
+        found,
+        threshold=view.threshold,
+        sign=view.sign,
+        before=reach[0],
+        after=reach[1],
+    )
+    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+    _summary(found, len(units))
+    _matrix(view, rows, tokens, reach, len(units))
+    _open_and_download(view, rows, tokens)
+
+
+def _matches(view: View, units: np.ndarray) -> tuple[lv.Match, ...]:
+    return cached.matches(
         view.model,
         view.corpus,
         view.layer,
@@ -48,48 +73,33 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
         view.min_length,
         max(view.longest, view.min_length) if view.longest else None,
     )
-    if not found:
-        st.info(
-            "No place of this corpus matches. Lower the threshold, ask for fewer steps off, or "
-            "allow other lengths.",
-            icon=":material/search_off:",
-        )
-        return
-    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
-    before, after = REACH[model.vocabulary.level]
-    rows = match_rows(
-        states,
-        units,
-        found,
-        threshold=view.threshold,
-        sign=view.sign,
-        before=before,
-        after=after,
-    )
-    _summary(view, found, len(units))
+
+
+def _matrix(
+    view: View, rows: list[MatchRow], tokens: lv.Tokens, reach: tuple[int, int], selected: int
+) -> None:
     names = {view.colour, *view.tracks} - {COUNT}
     tracks = {name: cached.corpus_track(view.model, view.corpus, name) for name in names}
     _legend(view, tracks)
-    chart = match_chart(
+    drawing = match_chart(
         rows,
         tokens,
         tracks,
         colour_by=view.colour,
         heat_maps=(COUNT, *view.tracks),
-        before=before,
-        after=after,
-        selected=len(units),
+        before=reach[0],
+        after=reach[1],
+        selected=selected,
     )
     # A new key after each click, so that the same row can be clicked again.
     key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
     st.vega_lite_chart(
-        chart.spec(),
+        drawing.spec(),
         key=key,
         on_select=partial(_click, key, view, rows),
         selection_mode=ROW_CLICK,
-        alt=f"{count(len(found), 'place')} of the corpus, one a row, aligned at their start",
+        alt=f"{count(len(rows), 'place')} of the corpus, one a row, aligned at their start",
     )
-    _open_and_download(view, rows, tokens)
 
 
 def _controls(view: View) -> None:
@@ -116,16 +126,19 @@ def _controls(view: View) -> None:
     longest.number_input("Longest", 0, 1000, key="longest", help="Steps of a match; 0 for any.")
 
 
-def _summary(view: View, found: tuple[lv.Match, ...], selected: int) -> None:
+def _summary(found: tuple[lv.Match, ...], selected: int) -> None:
+    places = count(len(found), "best place")
     everything = sum(len(match.shared) == selected for match in found)
     least = min(len(match.shared) for match in found)
-    st.markdown(
-        f"The best {count(len(found), 'place')}: {everything} with all "
-        f"{count(selected, 'selected unit')}, the rest with at least {least}. "
-        if everything < len(found)
-        else f"The best {count(len(found), 'place')}, each with all "
-        f"{count(selected, 'selected unit')}."
-    )
+    if selected == 1:
+        st.markdown(f"The {places} where the selected unit does the same.")
+    elif everything == len(found):
+        st.markdown(f"The {places} where all {selected} selected units do the same.")
+    else:
+        st.markdown(
+            f"The {places} where selected units do the same: {everything} with all {selected}, "
+            f"the rest with at least {least}."
+        )
     st.caption(
         "The outlined part of a row is the match. Do the rows have in common what you expected? "
         "Point at a row for its units; click it to open its place above."
@@ -153,29 +166,23 @@ def _click(key: str, view: View, rows: list[MatchRow]) -> None:
 def _open(view: View, row: MatchRow) -> None:
     """Show a place of the corpus in the Select view: its text, and the match as the range."""
     tokens, breaks = cached.corpus_tokens(view.model, view.corpus)
-    document = int(np.searchsorted(breaks, row.match.start, side="right")) - 1
-    ends = np.append(breaks[1:], len(tokens))
-    start, end = int(breaks[document]), int(ends[document])
-    if _characters(tokens, start, row.match.end) > MOST:
+    match, offsets = row.match, tokens.offsets
+    document = int(np.searchsorted(breaks, match.start, side="right")) - 1
+    start = int(breaks[document])
+    if offsets[match.end - 1] - offsets[start] >= MAX_TEXT:
         # The network then begins in the middle; some hundred characters later it has caught up.
-        start = int(np.searchsorted(tokens.offsets, tokens.offsets[row.match.start] - LEAD))
-    while _characters(tokens, start, end) > MOST:
-        end = max(row.match.end, end - max(1, (end - row.match.end) // 2))
-        if end == row.match.end:
-            break
-    first = row.match.start - start
+        start = int(np.searchsorted(offsets, offsets[match.start] - LEAD))
+    end = int(breaks[document + 1]) if document + 1 < len(breaks) else len(tokens)
+    text = tokens.span(start, end)[:MAX_TEXT]
+    first = match.start - start
     session.change(
-        text=tokens.span(start, end)[:MOST],
-        lines="\n" in tokens.span(start, end),
+        text=text,
+        lines="\n" in text,
         start=first,
-        end=first + len(row.match),
+        end=first + len(match),
         at=max(0, first - view.size // 3),
     )
     st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
-
-
-def _characters(tokens: lv.Tokens, start: int, end: int) -> int:
-    return len(tokens.span(start, end))
 
 
 def _open_and_download(view: View, rows: list[MatchRow], tokens: lv.Tokens) -> None:

@@ -155,7 +155,8 @@ def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
     left, right = st.columns([6, 6], gap="medium")
     states = trace.states(view.layer, view.kind)
     with left:
-        st.markdown(f"**{count(len(units), 'unit')} of {states.shape[1]} follow this range**")
+        verb = "follows" if len(units) == 1 else "follow"
+        st.markdown(f"**{count(len(units), 'unit')} of {states.shape[1]} {verb} this range**")
         if len(units):
             inside = states[view.start : view.end, units]
             table = pd.DataFrame(

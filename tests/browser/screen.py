@@ -1,5 +1,6 @@
 """What the browser tests see of a page, and where they put the mouse."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
@@ -84,7 +85,7 @@ def text_box(page: Page) -> Locator:
 
 def following(page: Page) -> str:
     """How many units follow, in words."""
-    return page.get_by_text("follow this range").inner_text()
+    return page.get_by_text(re.compile("follows? this range")).inner_text()
 
 
 def picture(page: Page, first: int, last: int) -> str:
