@@ -5,9 +5,9 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import coloured_text, prediction_chart
 from pages.ui import frame
-from pages.ui.text_panel import read, remarks
+from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.view import View, default_corpus, from_example
-from pages.ui.words import KIND_NAMES
+from pages.ui.words import KIND_NAMES, plain
 
 frame.open_page("Home")
 st.title(frame.NAME, anchor=False)
@@ -30,6 +30,10 @@ view = View(
     kind=highlight["kind"],
     corpus=default_corpus(id),
 )
+view, broken = with_usable_model(view)
+for sentence in broken:
+    st.warning(plain(sentence), icon=":material/broken_image:")
+highlight = lv.read_highlight(view.model)
 trace = read(view)
 remarks(view, trace)
 if trace is not None:

@@ -100,7 +100,7 @@ def find_matches(
     sign: str = "+",
     off_before: bool = False,
     off_after: bool = False,
-    min_length: int = 1,
+    min_length: int = 2,
     max_length: int | None = None,
     limit: int = 50,
 ) -> list[Match]:
@@ -145,7 +145,8 @@ def find_matches(
     Examples
     --------
     >>> H = np.array([[0, 1, 1, 0, 1, 0, 0], [0, 0, 1, 1, 1, 0, 1]], np.float32).T
-    >>> found = find_matches(CorpusStates.from_array(H), np.array([0, 1]), threshold=0.5)
+    >>> corpus = CorpusStates.from_array(H)
+    >>> found = find_matches(corpus, np.array([0, 1]), threshold=0.5, min_length=1)
     >>> [(match.start, match.end, match.shared.tolist()) for match in found]
     [(2, 3, [0, 1]), (4, 5, [0, 1]), (6, 7, [1])]
     """

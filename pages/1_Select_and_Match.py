@@ -15,12 +15,13 @@ from pages.ui.select_panel import (
     selected_units,
     sidebar,
 )
-from pages.ui.text_panel import choose_model, read, remarks, text_box
+from pages.ui.text_panel import choose_model, read, remarks, text_box, with_usable_model
 from pages.ui.view import fit
 from pages.ui.words import plain
 
 frame.open_page("Select and Match")
 view, problems = session.begin()
+view, broken = with_usable_model(view)
 model = cached.model(view.model)
 trace = read(view)
 steps = len(trace.tokens) if trace else view.end
@@ -41,8 +42,8 @@ st.markdown(
     "pick a range: the units that stay above the threshold all through it light up, and below are "
     "the places in a corpus where the same units do the same. Is your guess about them right?"
 )
-if problems or changes:
-    said = "\n".join(f"- {plain(sentence)}" for sentence in (*problems, *changes))
+if problems or broken or changes:
+    said = "\n".join(f"- {plain(sentence)}" for sentence in (*problems, *broken, *changes))
     st.warning(said, icon=":material/link_off:")
 text_box(view)
 remarks(view, trace)

@@ -33,7 +33,9 @@ def ours(search: Search) -> list[Row]:
     states = CorpusStates.from_array(search.states, search.breaks)
     return [
         (m.start, m.end, m.shared.tolist(), m.missing.tolist(), m.extra.tolist())
-        for m in find_matches(states, np.array(search.units, int), **search.options)
+        for m in find_matches(
+            states, np.array(search.units, int), **({"min_length": 1} | search.options)
+        )
     ]
 
 
@@ -235,6 +237,11 @@ def test_lengths_bound_the_ranges():
     assert [r[:2] for r in in_rows(row, min_length=2, max_length=2)] == [(2, 4)]
 
 
+def test_a_match_has_two_steps_or_more_unless_one_is_asked_for():
+    states = CorpusStates.from_array(np.array([[X, 0, X, X]]).T)
+    assert [(m.start, m.end) for m in find_matches(states, np.array([0]))] == [(2, 4)]
+
+
 def test_no_more_than_the_limit_are_returned():
     assert [row[:2] for row in in_rows([X, 0, X, X, 0, X], limit=2)] == [(2, 4), (0, 1)]
     assert in_rows([X, 0, X], limit=0) == []
@@ -282,7 +289,7 @@ def test_a_unit_named_twice_counts_once():
         ({"units": [], "sign": "both"}, "one of"),
         ({"min_length": 0}, "got 0, None and 50"),
         ({"min_length": 3, "max_length": 2}, "got 3, 2 and 50"),
-        ({"limit": -1}, "got 1, None and -1"),
+        ({"limit": -1}, "got 2, None and -1"),
     ],
 )
 def test_an_impossible_search_is_refused(options: dict[str, Any], message: str):

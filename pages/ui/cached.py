@@ -42,7 +42,10 @@ def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]
 @st.cache_resource(max_entries=4, show_spinner="Reading the corpus …")
 def corpus_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.CorpusStates:
     """States of one layer and kind over a corpus."""
-    return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
+    try:
+        return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
+    except lv.StatesError:  # a damaged file, which is removed by now
+        return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -6,8 +6,17 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, session
-from pages.ui.view import MAX_TEXT, View, default_corpus, from_example
+from pages.ui.view import MAX_TEXT, View, default_corpus, first_view, from_example
 from pages.ui.words import count, quote
+
+
+def with_usable_model(view: View) -> tuple[View, list[str]]:
+    """The view, or the first one there is with a sentence, if its model cannot be loaded."""
+    try:
+        cached.model(view.model)
+    except lv.ModelError as error:
+        return first_view(), [f"The model {view.model} cannot be used. {error}"]
+    return view, []
 
 
 def text_box(view: View) -> None:
@@ -74,9 +83,9 @@ def remarks(view: View, trace: lv.Trace | None) -> None:
 def choose_model() -> None:
     """Callback of the model picker: keep the text if the new model can read it."""
     before = st.session_state[session.VIEW].model
-    view = session.current()
-    if view.model == before:
-        return  # the browser repeated an old value
+    view, broken = with_usable_model(session.current())
+    if broken or view.model == before:
+        return  # the page says what is broken; or the browser repeated an old value
     tokens = cached.model(view.model).vocabulary.encode(view.text[:MAX_TEXT])
     examples = lv.read_examples(view.model)
     if examples and (not len(tokens) or tokens.unknown.mean() > 0.5):

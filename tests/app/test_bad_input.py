@@ -4,6 +4,8 @@ from html import escape
 
 import pytest
 
+import lstmvis_core as lv
+from pages.ui import cached
 from pages.ui.view import View
 from tests.app.driver import (
     SELECT_PAGE,
@@ -137,3 +139,29 @@ def test_a_warning_about_a_link_never_reads_it_as_markup(name: str):
 def test_a_warning_about_a_link_is_short():
     [warning] = open_select(**{"x" * 3000: "1"}).warning
     assert len(warning.value) < 300
+
+
+# -- models ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["app.py", SELECT_PAGE])
+def test_a_broken_model_folder_is_a_sentence_and_another_model(page: str, monkeypatch, tmp_path):
+    load = lv.load_model
+
+    def broken(id: str) -> lv.SequenceModel:
+        if id == "parens":
+            (tmp_path / "config.json").write_text("{", "utf-8")
+            return load(tmp_path)
+        return load(id)
+
+    monkeypatch.setattr(lv, "load_model", broken)
+    cached.model.clear()  # type: ignore[attr-defined]
+    if page == SELECT_PAGE:
+        at = open_select()
+    else:
+        at = open_page()
+        at.segmented_control(key="home_model").set_value("parens").run()
+    cached.model.clear()  # type: ignore[attr-defined]
+    assert not at.exception
+    assert "cannot be used" in at.warning[0].value
+    assert len(at.get("vega_lite_chart")) >= 1
