@@ -31,11 +31,10 @@ class Search(NamedTuple):
 
 def ours(search: Search) -> list[Row]:
     states = CorpusStates.from_array(search.states, search.breaks)
+    options: dict[str, Any] = {"min_length": 1} | search.options
     return [
         (m.start, m.end, m.shared.tolist(), m.missing.tolist(), m.extra.tolist())
-        for m in find_matches(
-            states, np.array(search.units, int), **({"min_length": 1} | search.options)
-        )
+        for m in find_matches(states, np.array(search.units, int), **options)
     ]
 
 
