@@ -149,6 +149,10 @@ def _range_params(size: int) -> list[alt.Parameter]:
     ]
 
 
+# The brush may reach past the end of a short text.
+_HI = "min(hi, datum.last)"
+
+
 def _follows() -> str:
     """Vega expression: does the unit of this row follow the brush?
 
@@ -168,7 +172,7 @@ def _range_layers(size: int) -> list[alt.Chart]:
     """The range as a band over the plot, and the pattern plot: on, and off on either side."""
     base = _of("control").transform_calculate(
         a="(lo < 0 ? datum.lo : lo) - 0.5",
-        b="(lo < 0 ? datum.hi : hi) + 0.5",
+        b=f"(lo < 0 ? datum.hi : {_HI}) + 0.5",
         a0="datum.a - datum.before",
         b1="datum.b + datum.after",
     )
@@ -245,18 +249,17 @@ def _strip(size: int) -> alt.Chart:
         .transform_flatten(["t", "o"])
         .transform_filter("datum.o == '1'")
         .transform_aggregate(n="count()", groupby=["t"])
-        .transform_calculate(a="datum.t - 0.5", b="datum.t + 0.5")
+        .transform_joinaggregate(most="max(n)")
+        .transform_calculate(
+            a="datum.t - 0.5", b="datum.t + 0.5", strength="0.6 * datum.n / datum.most"
+        )
         .mark_rect(color=ACCENT)
         .encode(
             x=_position("a", size),
             x2="b:Q",
             y=alt.value(0),
             y2=alt.value(STRIP),
-            opacity=alt.Opacity(
-                "n:Q",
-                legend=None,
-                scale=alt.Scale(domain=alt.DomainUnionWith([0, 1]), range=[0, 0.6], nice=False),
-            ),
+            opacity=alt.Opacity("strength:Q", scale=None),
             tooltip=[alt.Tooltip("n:Q", title="selected units on")],
         )
     )

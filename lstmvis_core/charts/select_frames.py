@@ -44,7 +44,7 @@ def select_frames(
     return {
         "lines": pd.DataFrame({"u": range(len(values)), "values": values}),
         "units": _units(states, selection, chosen, window, excluded, pinned),
-        "control": _control(selection, window),
+        "control": _control(selection, window, steps),
         "thresholds": _thresholds(selection),
         "tokens": _tokens(trace, steps),
         **{f"track_{row}": _track(track, steps) for row, track in enumerate(tracks)},
@@ -68,7 +68,7 @@ def _units(
     # The characters "0" and "1" have the codes 48 and 49.
     on = [row.tobytes().decode("ascii") for row in wide.T.astype(np.uint8) + 48]
     names = np.arange(states.shape[1])
-    control = _control(selection, window)
+    control = _control(selection, window, window.steps(len(states)))
     return pd.DataFrame(
         {
             "u": names,
@@ -81,14 +81,18 @@ def _units(
     )
 
 
-def _control(selection: Selection, window: Window) -> pd.DataFrame:
-    """What stands in the range control: first and last step of the range, and the margins."""
+def _control(selection: Selection, window: Window, steps: slice) -> pd.DataFrame:
+    """What stands in the range control: first and last step of the range, and the margins.
+
+    With the last step in view that the text has.
+    """
     return pd.DataFrame(
         {
             "lo": [selection.start - window.start],
             "hi": [selection.end - 1 - window.start],
             "before": [selection.off_before],
             "after": [selection.off_after],
+            "last": [steps.stop - 1 - window.start],
         }
     )
 
