@@ -16,6 +16,7 @@ from pages.ui import frame, session
 from pages.ui.view import SIZES, View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
+MANY = 12  # selected units, from which on a hint helps
 _CHART, _NONCE, _BRUSHED, _FRESH = "select_chart", "chart_number", "brushed", "fresh_brush"
 
 
@@ -170,6 +171,8 @@ def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
                     ),
                 }
             )
+            # The units that are seldom on elsewhere say most about this range.
+            table = table.sort_values("on in text", kind="stable")
             st.dataframe(
                 table.style.format("{:.2f}", subset=table.columns[1:-1]).format(
                     "{:.0%}", subset=["on in text"]
@@ -177,6 +180,11 @@ def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
                 hide_index=True,
                 height=min(36 * (len(units) + 1), 180),
             )
+            if len(units) > MANY and not view.before:
+                st.caption(
+                    "Units that are on nearly everywhere follow any range. To keep those that "
+                    "switch on where yours begins, ask for one step *off before* (in the sidebar)."
+                )
         else:
             st.info(
                 "No unit is selected. Lower the threshold, shorten the range, or ask for fewer "

@@ -1,14 +1,14 @@
 """The view of this session: widgets, link and memory, kept in step.
 
 While a page is open its user moves widgets, and the page itself sets some (a brush sets the range
-slider). Both reach us as "the widget's value", and when a run is interrupted by the next key, the
-browser sends the old value of a widget that it was never told to change. So a value counts as the
-user's only if it is neither what the browser last showed nor what it was last given; everything
-else is in the stored view.
+slider). Both reach us as "the widget's value"; and for a moment, or when a run is interrupted by
+the next key, the browser still sends the value that a widget had before the page set it. So a value
+counts as the user's if it is neither what the widget was last given nor what it had just before.
 
 The link is read when a page is entered or the browser goes back; it is written in every run.
 """
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,9 @@ import streamlit as st
 from pages.ui.view import View, first_view, from_params
 
 VIEW, _WRITTEN, _LIMITS = "view", "written_params", "limits"
-_SHOWN = "shown"  # values of widgets as the browser last showed them
-_GIVEN = "given"  # values that Python last gave to widgets, which the browser may show by now
+_GIVEN = "given"  # values that widgets were last given
+_BEFORE = "before_given"  # values they had before, with the time when that ended
+_LATE = 2.0  # seconds for which the browser may still send such a value
 _TAKEN = "taken"  # whether this run has taken over what the user moved
 
 LINE, AREA = "text_line", "text_area"
@@ -90,14 +91,15 @@ def seed(view: View, limits: object = None) -> None:
     values |= {name: list(getattr(view, name)) for name in _LISTS}
     values["range"] = (view.start, view.end)
     values["threshold_exact"] = view.threshold
+    values[AREA if view.lines else LINE] = view.text
     again = limits is not None and limits != st.session_state.get(_LIMITS)
+    state = st.session_state
     for key, value in values.items():
-        if again or key not in st.session_state or st.session_state[key] != value:
-            st.session_state[key] = value
-    key = AREA if view.lines else LINE
-    if st.session_state.get(key) != view.text:
-        st.session_state[key] = view.text
-    st.session_state[_GIVEN] = {**values, key: view.text}
+        if key in state and state[key] != value:
+            state.setdefault(_BEFORE, []).append((key, state[key], time.monotonic()))
+        if key not in state or state[key] != value or (again and key not in (LINE, AREA)):
+            state[key] = value
+    state[_GIVEN] = values
 
 
 def remember(view: View) -> None:
@@ -110,19 +112,23 @@ def remember(view: View) -> None:
 
 
 def drawn(limits: object) -> None:
-    """Note what the browser shows now; the last call of a page, which an interrupted run lacks."""
-    state = st.session_state
-    state[_SHOWN] = {key: state[key] for key in _KEYS if key in state}
-    state[_LIMITS] = limits
+    """Note which limits are drawn; the last call of a page, which an interrupted run lacks."""
+    st.session_state[_LIMITS] = limits
 
 
 def _moved() -> dict[str, Any]:
-    """The widgets that their user moved."""
-    state = st.session_state
-    shown, given = state.get(_SHOWN, {}), state.get(_GIVEN, {})
-    new = {k: state[k] for k in _KEYS if k in state and not (k in shown and state[k] == shown[k])}
-    state[_SHOWN] = shown | new
-    return {k: value for k, value in new.items() if not (k in given and value == given[k])}
+    """The widgets that their user moved, with their values."""
+    state, now = st.session_state, time.monotonic()
+    late = [entry for entry in state.get(_BEFORE, []) if now - entry[2] < _LATE]
+    state[_BEFORE] = late
+    given = state.get(_GIVEN, {})
+    values = {key: state[key] for key in _KEYS if key in state}
+    return {
+        key: value
+        for key, value in values.items()
+        if not (key in given and value == given[key])
+        and not any(key == name and value == old for name, old, _ in late)
+    }
 
 
 def _with(view: View, moved: dict[str, Any]) -> View:

@@ -50,7 +50,9 @@ def consistent(at: AppTest) -> None:
     assert units(at) == np.union1d(follow, v.pin).astype(int).tolist()
     assert drawn_tokens(at) == "".join(map(visible, tokens.strings[v.at : v.at + v.size]))
     lo, hi = v.start - v.at, v.end - 1 - v.at
-    assert control(at) == {"lo": lo, "hi": hi, "before": v.before, "after": v.after}
+    last = min(len(tokens) - v.at, v.size) - 1
+    margins = {"before": v.before, "after": v.after}
+    assert control(at) == {"lo": lo, "hi": hi, "last": last} | margins
     assert (at.slider(key="range").value, at.slider(key="range").max) == (
         (v.start, v.end),
         len(tokens),
@@ -63,7 +65,9 @@ def consistent(at: AppTest) -> None:
         assert tuple(at.session_state[name]) == getattr(v, name), name
     assert re.search(f" of {model(v.model).config.hidden_size} follows? this range", markdown(at))
     if units(at):
-        assert at.dataframe[0].value["unit"].tolist() == units(at)
+        table = at.dataframe[0].value
+        assert sorted(table["unit"]) == units(at)
+        assert table["on in text"].is_monotonic_increasing
 
 
 # -- opening -----------------------------------------------------------------------------------
@@ -436,6 +440,16 @@ def test_a_place_in_a_long_document_opens_with_what_goes_before_it():
 
 
 # -- sentences ---------------------------------------------------------------------------------
+
+
+def test_many_units_get_a_hint_until_it_is_followed():
+    hint = "follow any range"
+    at = open_select(threshold="0", end="12")
+    assert len(units(at)) > 12
+    assert hint in " ".join(caption.value for caption in at.caption)
+    at.number_input(key="before").set_value(1)
+    check(at.run())
+    assert hint not in " ".join(caption.value for caption in at.caption)
 
 
 def test_no_unit_selected_is_a_sentence():
