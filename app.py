@@ -1,13 +1,15 @@
-"""Home: type a text, see what one unit and the predictions make of it, and go further."""
+"""Home: type a text, see what the network makes of it at a glance, and go further."""
 
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.charts import coloured_text, prediction_chart
-from pages.ui import frame
+from pages.ui import cached, frame
+from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.view import View, default_corpus, from_example
-from pages.ui.words import KIND_NAMES, plain
+from pages.ui.words import plain
+
+SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 
 frame.open_page("Home")
 st.title(frame.NAME, anchor=False)
@@ -33,31 +35,19 @@ view = View(
 view, broken = with_usable_model(view)
 for sentence in broken:
     st.warning(plain(sentence), icon=":material/broken_image:")
-highlight = lv.read_highlight(view.model)
 trace = read(view)
 remarks(view, trace)
 if trace is not None:
-    left, right = st.columns([7, 3], gap="large")
-    with left:
-        layer, kind, unit = view.layer, view.kind, highlight["unit"]
-        st.markdown(f"**Your text, coloured by unit {unit} of layer {layer}**")
-        st.html(coloured_text(trace.tokens, trace.states(layer, kind)[:, unit]))
-        st.caption(
-            f"{highlight['says']} Blue: its {KIND_NAMES[kind]} is above zero; orange: below."
-        )
-        st.page_link(
-            "pages/1_Select_and_Match.py",
-            label="See all units read this text",
-            icon=":material/query_stats:",
-            query_params=view.to_params(),
-        )
-    with right:
-        st.markdown("**What it expects next**")
-        st.altair_chart(
-            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
-            key="predictions",
-            alt="The five most probable next characters with their probabilities",
-        )
+    one_unit(view, trace)
+    telling = telling_view(view, trace)
+    if telling is not None:
+        all_units(telling, cached.model(telling.model), trace)
+    st.page_link(
+        SELECT_AND_MATCH,
+        label="Pick a range of your own, with all units and all places",
+        icon=":material/query_stats:",
+        query_params=(telling or view).to_params(),
+    )
 
 st.subheader("Start with a question", anchor=False)
 doors = [(name, example) for name in lv.list_models() for example in lv.read_examples(name)]
@@ -66,7 +56,7 @@ for column, (name, example) in zip(st.columns(len(doors)), doors, strict=True):
         st.markdown(f"**{example['title']}**")
         st.caption(example["look_for"])
         st.page_link(
-            "pages/1_Select_and_Match.py",
+            SELECT_AND_MATCH,
             label="Open",
             icon=":material/arrow_forward:",
             query_params=from_example(name, example).to_params(),

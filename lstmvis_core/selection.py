@@ -92,6 +92,32 @@ def is_on(states: np.ndarray, threshold: float, sign: str = "+") -> np.ndarray:
     return signed(states, sign) >= float(threshold)
 
 
+def longest_run(on: np.ndarray) -> tuple[int, int] | None:
+    """The longest stretch of steps in which one unit is on; the first of equals.
+
+    Parameters
+    ----------
+    on : numpy.ndarray of bool, (time_step,)
+        As `is_on` gives it for one unit.
+
+    Returns
+    -------
+    tuple of int or None
+        The half-open range ``(start, end)``; None if the unit is never on.
+
+    Examples
+    --------
+    >>> longest_run(np.array([True, False, True, True]))
+    (2, 4)
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts):
+        return None
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest]), int(ends[longest])
+
+
 def select_units(trace: Trace, selection: Selection) -> np.ndarray:
     """The units that follow a selection: S1 of the paper (section 5.2).
 

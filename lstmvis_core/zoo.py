@@ -113,7 +113,10 @@ def read_examples(id: str | Path) -> list[dict[str, Any]]:
 
 
 def read_highlight(id: str | Path) -> dict[str, Any]:
-    """One telling unit of a model, from `examples.toml`: text, layer, kind, unit, what it says."""
+    """One telling unit of a model, from `examples.toml`.
+
+    A table of text, layer, kind, unit, threshold, and in words what the unit says.
+    """
     return _read_prepared(id).get("highlight", {})
 
 

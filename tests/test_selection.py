@@ -15,6 +15,7 @@ from lstmvis_core import (
     SelectionError,
     Trace,
     is_on,
+    longest_run,
     select_units,
     suggest_threshold,
     trace_text,
@@ -207,3 +208,22 @@ def test_a_layer_that_is_not_there_is_refused(lstm):
 def test_an_unknown_sign_is_refused():
     with pytest.raises(SelectionError, match="one of"):
         is_on(np.zeros(2), 0.3, "both")
+
+
+# -- the longest stretch -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "run"),
+    [
+        ("", None),
+        ("00", None),
+        ("1", (0, 1)),
+        ("0110", (1, 3)),
+        ("1101110", (3, 6)),
+        ("1011", (2, 4)),
+        ("11011", (0, 2)),
+    ],
+)
+def test_the_longest_run_is_the_first_of_the_longest(on: str, run: tuple[int, int] | None):
+    assert longest_run(np.array([character == "1" for character in on], bool)) == run

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.charts import MatchRow, match_chart, match_rows
+from lstmvis_core.charts import Drawing, MatchRow, match_chart, match_rows
 from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.track_colours import track_legend
@@ -34,29 +34,33 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
             icon=":material/filter_alt_off:",
         )
         return
-    found = _matches(view, units)
-    if not found:
+    rows = matching_rows(view, model, units)
+    if not rows:
         st.info(
             "No place of this corpus matches. Lower the threshold, ask for fewer steps off, or "
             "allow other lengths.",
             icon=":material/search_off:",
         )
         return
-    reach = REACH[model.vocabulary.level]
-    states = cached.corpus_states(view.model, view.corpus, view.layer, view.kind)
-    rows = match_rows(
-        states,
+    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+    _summary(rows, len(units))
+    _legend(view)
+    _matrix(view, model, rows, len(units))
+    _open_and_download(view, rows, tokens)
+
+
+def matching_rows(view: View, model: lv.SequenceModel, units: np.ndarray) -> list[MatchRow]:
+    """The best places for the selected units, with what is shown of each."""
+    before, after = REACH[model.vocabulary.level]
+    return match_rows(
+        cached.corpus_states(view.model, view.corpus, view.layer, view.kind),
         units,
-        found,
+        _matches(view, units),
         threshold=view.threshold,
         sign=view.sign,
-        before=reach[0],
-        after=reach[1],
+        before=before,
+        after=after,
     )
-    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
-    _summary(found, len(units))
-    _matrix(view, rows, tokens, reach, len(units))
-    _open_and_download(view, rows, tokens)
 
 
 def _matches(view: View, units: np.ndarray) -> tuple[lv.Match, ...]:
@@ -75,30 +79,34 @@ def _matches(view: View, units: np.ndarray) -> tuple[lv.Match, ...]:
     )
 
 
-def _matrix(
-    view: View, rows: list[MatchRow], tokens: lv.Tokens, reach: tuple[int, int], selected: int
-) -> None:
-    names = {view.colour, *view.tracks} - {COUNT}
-    tracks = {name: cached.corpus_track(view.model, view.corpus, name) for name in names}
-    _legend(view, tracks)
-    drawing = match_chart(
-        rows,
-        tokens,
-        tracks,
-        colour_by=view.colour,
-        heat_maps=(COUNT, *view.tracks),
-        before=reach[0],
-        after=reach[1],
-        selected=selected,
-    )
+def _matrix(view: View, model: lv.SequenceModel, rows: list[MatchRow], selected: int) -> None:
     # A new key after each click, so that the same row can be clicked again.
     key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
     st.vega_lite_chart(
-        drawing.spec(),
+        matrix_drawing(view, model, rows, selected).spec(),
         key=key,
         on_select=partial(_click, key, view, rows),
         selection_mode=ROW_CLICK,
         alt=f"{count(len(rows), 'place')} of the corpus, one a row, aligned at their start",
+    )
+
+
+def matrix_drawing(
+    view: View, model: lv.SequenceModel, rows: list[MatchRow], selected: int
+) -> Drawing:
+    """The word matrix and the heat maps of the view's tracks."""
+    before, after = REACH[model.vocabulary.level]
+    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+    names = {view.colour, *view.tracks} - {COUNT}
+    return match_chart(
+        rows,
+        tokens,
+        {name: cached.corpus_track(view.model, view.corpus, name) for name in names},
+        colour_by=view.colour,
+        heat_maps=(COUNT, *view.tracks),
+        before=before,
+        after=after,
+        selected=selected,
     )
 
 
@@ -126,7 +134,8 @@ def _controls(view: View) -> None:
     longest.number_input("Longest", 0, 1000, key="longest", help="Steps of a match; 0 for any.")
 
 
-def _summary(found: tuple[lv.Match, ...], selected: int) -> None:
+def _summary(rows: list[MatchRow], selected: int) -> None:
+    found = [row.match for row in rows]
     places = count(len(found), "best place")
     everything = sum(len(match.shared) == selected for match in found)
     least = min(len(match.shared) for match in found)
@@ -145,15 +154,16 @@ def _summary(found: tuple[lv.Match, ...], selected: int) -> None:
     )
 
 
-def _legend(view: View, tracks: dict[str, lv.Track]) -> None:
+def _legend(view: View) -> None:
     if view.colour == COUNT:
         return
+    track = cached.corpus_track(view.model, view.corpus, view.colour)
     pieces = "".join(
         f'<span style="background:{colour};width:.8em;height:.8em;display:inline-block;'
         f'border-radius:2px;margin:0 .35em 0 .9em"></span>{label}'
-        for colour, label in track_legend(tracks[view.colour])
+        for colour, label in track_legend(track)
     )
-    st.html(f'<div style="font-size:.85rem">{tracks[view.colour].title}:{pieces}</div>')
+    st.html(f'<div style="font-size:.85rem">{track.title}:{pieces}</div>')
 
 
 def _click(key: str, view: View, rows: list[MatchRow]) -> None:

@@ -108,3 +108,18 @@ def test_a_long_text_is_read_as_far_as_a_page_reads():
     assert len(at.text_input[0].value or "") == 18_000
     assert html(at).count('<span style="background') == 2000
     assert len(links(at)[0].text) == 2000
+
+
+def test_home_shows_all_units_a_range_and_places_without_a_click():
+    at = open_page()
+    assert len(at.get("vega_lite_chart")) == 3  # the guesses, all units, the places
+    assert "on exactly in the shaded range" in markdown(at)
+    assert "Fifteen stories" in markdown(at)
+
+
+def test_a_text_in_which_the_unit_is_off_says_less_and_still_opens_the_page():
+    at = open_page()
+    at.segmented_control(key="home_model").set_value("parens").run()
+    at.text_input(key="home_text_parens").set_value("0 0 0").run()
+    assert not at.exception
+    assert len(at.get("vega_lite_chart")) == 1  # the guesses

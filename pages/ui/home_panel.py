@@ -1,0 +1,83 @@
+"""What home shows of a text: one telling unit, all units, and where else the same ones are on."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.charts import Window, coloured_text, prediction_chart, select_chart
+from pages.ui import cached, frame
+from pages.ui.match_panel import matching_rows, matrix_drawing
+from pages.ui.select_panel import selected_units
+from pages.ui.view import SIZES, View
+from pages.ui.words import KIND_NAMES, count
+
+PLACES = 8  # of the corpus
+
+
+def telling_view(view: View, trace: lv.Trace) -> View | None:
+    """The view that selects the longest stretch in which the model's telling unit is on."""
+    highlight = lv.read_highlight(view.model)
+    states = trace.states(highlight["layer"], highlight["kind"])[:, highlight["unit"]]
+    run = lv.longest_run(lv.is_on(states, highlight["threshold"]))
+    if run is None:
+        return None
+    size = next((size for size in SIZES if size >= len(trace.tokens)), SIZES[-1])
+    return replace(
+        view,
+        start=run[0],
+        end=run[1],
+        threshold=highlight["threshold"],
+        before=1,
+        after=1,
+        tracks=(),
+        size=size,
+        at=max(0, min(run[0] - size // 3, len(trace.tokens) - size)),
+    )
+
+
+def one_unit(view: View, trace: lv.Trace) -> None:
+    """The text coloured by the telling unit, and the guesses for the next token."""
+    highlight = lv.read_highlight(view.model)
+    left, right = st.columns([7, 3], gap="large")
+    with left:
+        unit = highlight["unit"]
+        st.markdown(f"**Your text, coloured by unit {unit} of layer {view.layer}**")
+        st.html(coloured_text(trace.tokens, trace.states(view.layer, view.kind)[:, unit]))
+        st.caption(
+            f"{highlight['says']} Blue: its {KIND_NAMES[view.kind]} is above zero; orange: below."
+        )
+    with right:
+        st.markdown("**What it expects next**")
+        st.altair_chart(
+            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
+            key="predictions",
+            alt="The five most probable next tokens with their probabilities",
+        )
+
+
+def all_units(view: View, model: lv.SequenceModel, trace: lv.Trace) -> None:
+    """All units over the text, those that follow the range, and the best places for them."""
+    units = selected_units(view, trace)
+    st.markdown(
+        f"**All {model.config.hidden_size} units of that layer while they read**, and "
+        f"{count(len(units), 'unit')} that {'is' if len(units) == 1 else 'are'} on exactly in the "
+        "shaded range"
+    )
+    drawing = select_chart(
+        trace,
+        view.selection(),
+        units.tolist(),
+        window=Window(view.at, view.size),
+        dark=frame.is_dark(),
+    )
+    st.vega_lite_chart(drawing.spec(), key="all_units", alt="All units over the text")
+    rows = matching_rows(view, model, units)[:PLACES]
+    if rows:
+        title = cached.corpus(view.corpus).title
+        st.markdown(f"**Where else they do the same**, in the corpus *{title}*")
+        st.vega_lite_chart(
+            matrix_drawing(view, model, rows, len(units)).spec(),
+            key="places",
+            alt=f"The {count(len(rows), 'best place')} of the corpus, one a row",
+        )
