@@ -26,6 +26,7 @@ format: $(VENV)/test.done
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/test.done
+	$(BIN)/python -m benchmarks.cards
 	$(BIN)/python -m benchmarks.tracing
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.server

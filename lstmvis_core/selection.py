@@ -149,8 +149,8 @@ def select_units(trace: Trace, selection: Selection) -> np.ndarray:
     """
     states = trace.states(selection.layer, selection.kind)
     inside, around = thresholds_of_units(states, selection)
-    threshold = float(selection.threshold)
-    return np.flatnonzero((inside >= threshold) & (around < threshold))
+    threshold = selection.threshold
+    return np.flatnonzero(is_on(inside, threshold) & ~is_on(around, threshold))
 
 
 def thresholds_of_units(states: np.ndarray, selection: Selection) -> tuple[np.ndarray, np.ndarray]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -231,8 +232,6 @@ class _Run:
         part.replace(self.checkpoint)
 
     def _load(self) -> None:
-        from safetensors import safe_open
-
         tensors = load_file(self.checkpoint)
         with safe_open(self.checkpoint, "pt") as file:
             self.step = int(file.metadata()["step"])

@@ -7,7 +7,7 @@ NEUTRAL = "#8a8f98"
 # Okabe and Ito (2008), without black, which a dark ground would swallow.
 HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#b8a91a")
 
-# Cividis, from low to high (Nunez et al. 2018), in nine steps.
+# One blue from light to dark: told apart by lightness alone.
 SEQUENTIAL = (
     "#e9eef5",
     "#cfdcea",
