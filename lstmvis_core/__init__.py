@@ -3,18 +3,13 @@
 Everything the app shows can be made in a notebook with this package alone.
 """
 
+from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
-from lstmvis_core.corpus import (
-    Corpus,
-    CorpusStates,
-    corpus_states,
-    corpus_surprisal,
-    list_corpora,
-    load_corpus,
-)
+from lstmvis_core.corpus import Corpus, list_corpora, load_corpus
 from lstmvis_core.errors import (
     CorpusError,
     HiddenStatesError,
+    HubError,
     ModelError,
     ModelFolderError,
     SelectionError,
@@ -22,6 +17,8 @@ from lstmvis_core.errors import (
     TextError,
     UnknownModelError,
 )
+from lstmvis_core.evaluation import Evaluation, evaluate
+from lstmvis_core.grammars import Generated, KnownTrack
 from lstmvis_core.matching import Match, find_matches
 from lstmvis_core.model import ModelConfig, SequenceModel
 from lstmvis_core.selection import (
@@ -33,22 +30,46 @@ from lstmvis_core.selection import (
     suggest_threshold,
     units_at_thresholds,
 )
+from lstmvis_core.sources import MAX_UPLOAD, corpus_from_bytes, load_hub_text
+from lstmvis_core.states import (
+    CorpusStates,
+    corpus_predictions,
+    corpus_states,
+    corpus_surprisal,
+)
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace, trace_text
-from lstmvis_core.tracks import Track, track_of_corpus, track_of_trace
-from lstmvis_core.zoo import list_models, load_model, read_card, read_examples, read_highlight
+from lstmvis_core.tracks import Track, track_of_corpus, track_of_trace, tracks_of
+from lstmvis_core.zoo import list_checkpoints, list_models, load_model
+from lstmvis_core.zoo.cards import (
+    Card,
+    Figure,
+    read_card,
+    read_card_data,
+    read_examples,
+    read_highlight,
+    read_history,
+)
 
 __all__ = [
     "KINDS",
+    "MAX_UPLOAD",
     "SIGNS",
+    "Card",
     "Corpus",
     "CorpusError",
     "CorpusStates",
+    "Evaluation",
+    "Figure",
+    "Generated",
     "HiddenStatesError",
+    "HubError",
+    "KnownTrack",
     "Match",
     "ModelConfig",
     "ModelError",
     "ModelFolderError",
+    "Progress",
     "Selection",
     "SelectionError",
     "SequenceModel",
@@ -59,22 +80,30 @@ __all__ = [
     "Track",
     "UnknownModelError",
     "Vocabulary",
+    "corpus_from_bytes",
+    "corpus_predictions",
     "corpus_states",
     "corpus_surprisal",
+    "evaluate",
     "find_matches",
     "is_on",
+    "list_checkpoints",
     "list_corpora",
     "list_models",
     "load_corpus",
+    "load_hub_text",
     "load_model",
     "longest_run",
     "read_card",
+    "read_card_data",
     "read_examples",
     "read_highlight",
+    "read_history",
     "select_units",
     "suggest_threshold",
     "trace_text",
     "track_of_corpus",
     "track_of_trace",
+    "tracks_of",
     "units_at_thresholds",
 ]

@@ -7,7 +7,8 @@ HiddenStatesError
 ├── CorpusError         a corpus that is missing or malformed
 └── ModelError          a model that cannot be used
     ├── UnknownModelError     no model of this name
-    └── ModelFolderError      a folder with a missing, truncated or mismatched file
+    ├── ModelFolderError      a folder with a missing, truncated or mismatched file
+    └── HubError              a repository of the Hub that cannot be had
 """
 
 
@@ -41,3 +42,7 @@ class UnknownModelError(ModelError):
 
 class ModelFolderError(ModelError):
     """A model folder with a missing, truncated or mismatched file."""
+
+
+class HubError(ModelError):
+    """A repository of the Hugging Face Hub that cannot be had."""

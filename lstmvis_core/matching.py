@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmvis_core.corpus import CorpusStates
 from lstmvis_core.errors import SelectionError
 from lstmvis_core.selection import check_sign, is_on
+from lstmvis_core.states import CorpusStates
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Text to tokens: a vocabulary of characters or words, and where each token stands in the text.
+"""Text to tokens: a vocabulary of characters, words or symbols, and where each token stands.
 
 The typed text is never altered. A token keeps the characters the user typed; only its id may
 stand for something simpler (a typographic quotation mark is read as a plain one) or for
@@ -16,13 +16,21 @@ import numpy as np
 
 from lstmvis_core.errors import TextError
 
-LEVELS = ("character", "word")
+LEVELS = ("character", "word", "symbol")
 UNKNOWN = "\ufffd"
 
-# Words (accents may follow a letter), numbers, single marks, and line breaks, which a model may
-# have learned.
-_LETTERS = r"(?:\w[\u0300-\u036f]*)+"
-_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|\n|[^\w\s]")
+# Short forms are tokens of their own, as in most treebanks: do|n't, dog|'s, I|'ll.
+_LETTERS = r"(?:\w[\u0300-\u036f]*)+"  # accents may follow a letter
+_CLITIC = r"['’](?:s|m|d|re|ve|ll)\b"
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)*(?!\w)"
+    rf"|n['’]t\b|(?<=\w){_CLITIC}|{_LETTERS}?(?=n['’]t\b)"
+    rf"|{_LETTERS}(?:(?!{_CLITIC})['’]{_LETTERS})*"
+    r"|\.{2,}|-{2,}|\n|[^\w\s]",  # a line break is something a model may have learned
+    re.IGNORECASE,
+)
+_SYMBOL = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
 
 # One character for one character, so that offsets stay as they are.
 _PLAIN = str.maketrans("‘’‚‛“”„‟«»–—―−…\u00a0\u2009\u202f", '\'\'\'\'""""""----.   ')
@@ -75,7 +83,8 @@ class Vocabulary:
     ----------
     tokens : tuple of str
         Distinct; ``tokens[i]`` has id ``i``.
-    level : {"character", "word"}
+    level : {"character", "word", "symbol"}
+        A symbol is what stands between blanks, such as a chord.
     unknown : str
         The token that stands for everything else; must be among `tokens`.
 
@@ -104,9 +113,19 @@ class Vocabulary:
             raise TextError(f"A character vocabulary holds single characters, not {long[:5]!r}.")
 
     @classmethod
-    def from_text(cls, text: str, level: str = "character", min_count: int = 1) -> "Vocabulary":
-        """The tokens that occur at least `min_count` times, sorted, after the unknown token."""
+    def from_text(
+        cls, text: str, level: str = "character", min_count: int = 1, lowercase: bool = False
+    ) -> "Vocabulary":
+        """The tokens that occur at least `min_count` times, sorted, after the unknown token.
+
+        Numbers among words that are rarer are counted by their shape: 1,812 as 0,000.
+        """
+        text = text.lower() if lowercase else text
         counts = Counter(string for string, _ in _split(text, level))
+        if level == "word":
+            for string, n in list(counts.items()):
+                if n < min_count and string[0].isdigit():
+                    counts[_shape(string)] += n
         counts.pop(UNKNOWN, None)
         return cls((UNKNOWN, *sorted(t for t, n in counts.items() if n >= min_count)), level)
 
@@ -148,6 +167,7 @@ class Vocabulary:
         forms = list(_simpler_forms(string))
         if self.level == "word":
             forms += [form.lower() for form in forms]
+            forms += [_shape(form) for form in forms if form[:1].isdigit()]
         for form in forms:
             if form in self._ids:
                 return self._ids[form]
@@ -157,7 +177,13 @@ class Vocabulary:
 def _split(text: str, level: str) -> Iterable[tuple[str, int]]:
     if level == "character":
         return ((character, i) for i, character in enumerate(text))
-    return ((match.group(), match.start()) for match in _WORD.finditer(text))
+    pattern = _WORD if level == "word" else _SYMBOL
+    return ((match.group(), match.start()) for match in pattern.finditer(text))
+
+
+def _shape(number: str) -> str:
+    """A number with every digit written 0."""
+    return _DIGIT.sub("0", number)
 
 
 def _simpler_forms(string: str) -> Iterable[str]:

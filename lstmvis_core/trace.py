@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from lstmvis_core.cells import EQUATIONS, check_kind
-from lstmvis_core.errors import SelectionError, TextError
-from lstmvis_core.model import CELLS, SequenceModel
+from lstmvis_core.errors import ModelError, SelectionError, TextError
+from lstmvis_core.model import CELLS, LANGUAGE_MODEL, SequenceModel
 from lstmvis_core.text import Tokens
 
 # State that a layer hands on: hidden and, for an LSTM, cell.
@@ -17,21 +17,29 @@ LayerState = tuple[Tensor, Tensor | None]
 
 @dataclass(frozen=True)
 class LayerReading:
-    """What one layer did over a stretch of time steps (batch first)."""
+    """What one layer did over a stretch of time steps (batch first).
+
+    A layer that reads backwards is described in the order in which it reads; `backward` says so,
+    and `states` gives the order of the text.
+    """
 
     weights: dict[str, Tensor]
     inputs: Tensor
     hidden: Tensor
     before: LayerState
     after: LayerState
+    backward: bool = False
 
     def states(self, cell: str, kind: str) -> Tensor:
-        """States of one kind, (batch, time_step, unit)."""
+        """States of one kind in the order of the text, (batch, time_step, unit)."""
         if kind == "hidden":
-            return self.hidden
+            return self._in_order(self.hidden)
         h_0, c_0 = self.before
         h_before = torch.cat([h_0[:, None], self.hidden[:, :-1]], dim=1)
-        return EQUATIONS[cell](self.inputs, h_before, c_0, self.weights)[kind]
+        return self._in_order(EQUATIONS[cell](self.inputs, h_before, c_0, self.weights)[kind])
+
+    def _in_order(self, values: Tensor) -> Tensor:
+        return values.flip(1) if self.backward else values
 
 
 @torch.no_grad()
@@ -44,37 +52,58 @@ def read_layers(
     ----------
     model : SequenceModel
     ids : Tensor of int64, (batch, time_step)
-    before : list, one a layer
-        State to begin with; zeros if None. ``[reading.after for reading in ...]`` carries on.
+    before : list, one a reading
+        State to begin with; zeros if None. ``[reading.after for reading in ...]`` carries on,
+        but not for a bidirectional model, whose backward layers begin at the end.
 
     Returns
     -------
     list of LayerReading
-        Bottom layer first.
+        One for each of `ModelConfig.layer_names`: bottom layer first, forward before backward.
     """
     inputs = model.embedding(ids)
-    readings = []
+    readings: list[LayerReading] = []
     for number in range(model.config.layers):
-        layer, weights = _single_layer(model, number)
-        zeros = inputs.new_zeros(len(ids), model.config.hidden_size)
-        start = before[number] if before else (zeros, zeros if _has_cell(model) else None)
-        h_0, c_0 = start
-        given = h_0[None] if c_0 is None else (h_0[None], c_0[None])
-        hidden, last = layer(inputs, given)
-        after = (last[0][0], last[1][0]) if type(last) is tuple else (last[0], None)
-        readings.append(LayerReading(weights, inputs, hidden, start, after))
-        inputs = hidden
+        of_layer = []
+        for backward in (False, True) if model.config.bidirectional else (False,):
+            start = before[len(readings) + len(of_layer)] if before else _zeros(model, inputs)
+            of_layer.append(_read_layer(model, number, inputs, start, backward))
+        inputs = torch.cat([reading.states(model.config.cell, "hidden") for reading in of_layer], 2)
+        readings += of_layer
     return readings
 
 
-def _has_cell(model: SequenceModel) -> bool:
-    return model.config.cell == "lstm"
+@torch.no_grad()
+def log_probabilities_of(model: SequenceModel, readings: list[LayerReading]) -> Tensor:
+    """What the head says after each step, in nats: (batch, time_step, token or label)."""
+    top = readings[-1 - model.config.bidirectional :]
+    hidden = torch.cat([reading.states(model.config.cell, "hidden") for reading in top], 2)
+    return torch.log_softmax(model.head(hidden), dim=-1)
 
 
-def _single_layer(model: SequenceModel, number: int) -> tuple[torch.nn.Module, dict[str, Tensor]]:
+def _zeros(model: SequenceModel, inputs: Tensor) -> LayerState:
+    zeros = inputs.new_zeros(len(inputs), model.config.hidden_size)
+    return zeros, zeros if model.config.cell == "lstm" else None
+
+
+def _read_layer(
+    model: SequenceModel, number: int, inputs: Tensor, before: LayerState, backward: bool
+) -> LayerReading:
+    layer, weights = _single_layer(model, number, backward)
+    read = inputs.flip(1) if backward else inputs
+    h_0, c_0 = before
+    hidden, last = layer(read, h_0[None] if c_0 is None else (h_0[None], c_0[None]))
+    after = (last[0][0], last[1][0]) if type(last) is tuple else (last[0], None)
+    return LayerReading(weights, read, hidden, before, after, backward)
+
+
+def _single_layer(
+    model: SequenceModel, number: int, backward: bool
+) -> tuple[torch.nn.Module, dict[str, Tensor]]:
     """One layer of the stack as a torch.nn module of its own, sharing the weights."""
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    weights = {name: getattr(model.rnn, f"{name}_l{number}") for name in names}
+    suffix = f"_l{number}_reverse" if backward else f"_l{number}"
+    weights = {name: getattr(model.rnn, name + suffix) for name in names}
     layer = CELLS[model.config.cell](
         weights["weight_ih"].shape[1], model.config.hidden_size, batch_first=True, device="meta"
     )
@@ -90,8 +119,9 @@ class Trace:
     Attributes
     ----------
     tokens : Tokens
-    log_probabilities : numpy.ndarray of float32, (time_step, token)
-        After each time step, the log-probability of every token to come next, in nats.
+    log_probabilities : numpy.ndarray of float32, (time_step, output)
+        After each time step, in nats: of every token to come next (language model), of every
+        label of this token (tagger) or of the text so far (classifier).
     """
 
     model: SequenceModel = field(repr=False)
@@ -105,7 +135,7 @@ class Trace:
         Parameters
         ----------
         layer : int
-            Counted from 1, the layer next to the input.
+            Counted from 1, the layer next to the input: an entry of `ModelConfig.layer_names`.
         kind : str
             One of `lstmvis_core.KINDS` for the model's cell.
 
@@ -131,15 +161,20 @@ class Trace:
         """Surprisal of each token in nats, (time_step,); NaN for the first, which none predicts.
 
         The negative log-probability that the model gave to the token before it read it.
+
+        Raises
+        ------
+        ModelError
+            The model is no language model.
         """
+        check_language_model(self.model)
         return surprisal_of(self.log_probabilities, self.tokens.ids)
 
     def predictions(self, step: int, k: int = 5) -> list[tuple[str, float]]:
-        """The `k` most probable tokens after a time step, with their probabilities."""
+        """The `k` most probable tokens or labels after a time step, with their probabilities."""
         row = self.log_probabilities[step]
         best = np.argsort(-row, kind="stable")[:k]
-        tokens = self.model.vocabulary.decode(best)
-        return [(token, float(np.exp(row[i]))) for token, i in zip(tokens, best, strict=True)]
+        return [(self.model.outputs[i], float(np.exp(row[i]))) for i in best]
 
 
 def surprisal_of(log_probabilities: np.ndarray, ids: np.ndarray) -> np.ndarray:
@@ -151,8 +186,17 @@ def surprisal_of(log_probabilities: np.ndarray, ids: np.ndarray) -> np.ndarray:
 
 def check_layer(model: SequenceModel, layer: int) -> None:
     """Raise `SelectionError` unless the model has this layer."""
-    if not 1 <= layer <= model.config.layers:
-        raise SelectionError(f"The model has layers 1 to {model.config.layers}, not {layer}.")
+    layers = len(model.config.layer_names)
+    if not 1 <= layer <= layers:
+        raise SelectionError(f"The model has layers 1 to {layers}, not {layer}.")
+
+
+def check_language_model(model: SequenceModel) -> None:
+    """Raise `ModelError` unless the model predicts the next token."""
+    if model.config.task != LANGUAGE_MODEL:
+        raise ModelError(
+            f"Surprisal is a language model's; {model.id or 'this model'} is a {model.config.task}."
+        )
 
 
 def trace_text(model: SequenceModel, text: str) -> Trace:
@@ -167,7 +211,8 @@ def trace_text(model: SequenceModel, text: str) -> Trace:
     Returns
     -------
     Trace
-        Causal: the trace of a prefix is the prefix of the trace.
+        Causal, unless the model reads in both directions: the trace of a prefix is the prefix
+        of the trace.
 
     Raises
     ------
@@ -185,8 +230,6 @@ def trace_text(model: SequenceModel, text: str) -> Trace:
     if not len(tokens):
         raise TextError("There is nothing to read: the text is empty. Type at least one token.")
     readings = read_layers(model, torch.from_numpy(tokens.ids.copy())[None])
-    with torch.no_grad():
-        scores = model.head(readings[-1].hidden[0])
-        log_probabilities = torch.log_softmax(scores, dim=-1).numpy()
+    log_probabilities = log_probabilities_of(model, readings)[0].numpy()
     log_probabilities.flags.writeable = False
     return Trace(model, tokens, log_probabilities, readings)

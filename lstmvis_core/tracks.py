@@ -3,15 +3,16 @@
 To add a track, write one function of the tokens and list it in `TRACKS`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmvis_core.corpus import Corpus, corpus_surprisal
+from lstmvis_core.corpus import Corpus
 from lstmvis_core.errors import HiddenStatesError
 from lstmvis_core.grammars import nesting_level
-from lstmvis_core.model import SequenceModel
+from lstmvis_core.model import LANGUAGE_MODEL, TAGGER, SequenceModel
+from lstmvis_core.states import corpus_predictions, corpus_surprisal, predictions_of
 from lstmvis_core.text import Tokens
 from lstmvis_core.trace import Trace
 
@@ -53,7 +54,7 @@ class Track:
         return "unknown" if np.isnan(value) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _per_token(of_characters: list[int] | list[float], tokens: Tokens) -> np.ndarray:
+def _per_token(of_characters: Sequence[float], tokens: Tokens) -> np.ndarray:
     """A token has the value of its last character: what is known once it is read."""
     values = np.asarray(of_characters, np.float32)
     ends = tokens.offsets + np.fromiter(map(len, tokens.strings), np.int64, len(tokens)) - 1
@@ -101,27 +102,80 @@ def surprisal_track(values: np.ndarray) -> Track:
     return Track("surprisal", "surprisal (nats)", SCALAR, values.copy(), domain=(0.0, 8.0))
 
 
+def prediction_track(model: SequenceModel, values: np.ndarray) -> Track:
+    """What a tagger says of each token, or how probable the last label of a classifier is."""
+    if model.config.task == TAGGER:
+        labels = values.astype(np.int64)
+        return Track("prediction", "prediction", CATEGORICAL, labels, model.outputs)
+    title = f"probability of {model.outputs[-1]!r}"
+    return Track("prediction", title, SCALAR, values.copy(), domain=(0.0, 1.0))
+
+
 # From the text alone.
 TRACKS: dict[str, Callable[[Tokens], Track]] = {
     "level": level,
     "quotation": quotation,
     "character": character,
 }
+# Of all models; what else there is, a corpus knows (`Corpus.tracks`).
 TITLES = {
     "surprisal": "surprisal",
+    "prediction": "prediction",
     "level": "nesting level",
     "quotation": "quotation",
     "character": "character",
 }
 
 
-def _check(name: str) -> None:
-    if name not in TITLES:
-        raise HiddenStatesError(f"The tracks are {', '.join(TITLES)}; not {name!r}.")
+def tracks_of(model: SequenceModel, corpus: Corpus | None = None) -> tuple[str, ...]:
+    """Names of the tracks that a model has over a text, or over a corpus and what it knows.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        A language model has a surprisal; a tagger or classifier has predictions.
+    corpus : Corpus or None
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> lv.tracks_of(lv.load_model("parens"))
+    ('surprisal', 'level', 'quotation', 'character')
+    >>> lv.tracks_of(lv.load_model("prose"), lv.load_corpus("dna"))
+    ('surprisal', 'level', 'quotation', 'character', 'exon')
+    """
+    own = "surprisal" if model.config.task == LANGUAGE_MODEL else "prediction"
+    known = corpus.tracks if corpus is not None else {}
+    return own, *TRACKS, *(name for name in known if name not in (own, *TRACKS))
+
+
+def _check(name: str, model: SequenceModel, corpus: Corpus | None = None) -> None:
+    names = tracks_of(model, corpus)
+    if name not in names:
+        raise HiddenStatesError(f"The tracks are {', '.join(names)}; not {name!r}.")
 
 
 def track_of_trace(trace: Trace, name: str) -> Track:
     """One track of a text that was read.
+
+    Parameters
+    ----------
+    trace : Trace
+    name : str
+        One of `tracks_of` the model.
+
+    Returns
+    -------
+    Track
+
+    Raises
+    ------
+    HiddenStatesError
+        There is no such track.
 
     Examples
     --------
@@ -130,23 +184,57 @@ def track_of_trace(trace: Trace, name: str) -> Track:
     >>> lv.track_of_trace(trace, "level").values.tolist()
     [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0]
     """
-    _check(name)
+    _check(name, trace.model)
     if name == "surprisal":
         return surprisal_track(trace.surprisal)
+    if name == "prediction":
+        return prediction_track(trace.model, predictions_of(trace.model, trace.log_probabilities))
     return TRACKS[name](trace.tokens)
 
 
 def track_of_corpus(model: SequenceModel, corpus: Corpus, name: str) -> Track:
-    """One track over a corpus, document by document; the corpus's own truth where it has it."""
-    _check(name)
+    """One track over a corpus, document by document; the corpus's own truth where it has it.
+
+    Parameters
+    ----------
+    model : SequenceModel
+    corpus : Corpus
+    name : str
+        One of `tracks_of` model and corpus.
+
+    Returns
+    -------
+    Track
+
+    Raises
+    ------
+    HiddenStatesError
+        There is no such track.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> track = lv.track_of_corpus(lv.load_model("parens"), lv.load_corpus("chords"), "progression")
+    >>> track.label(0) in track.labels
+    True
+    """
+    _check(name, model, corpus)
+    if name in corpus.tracks:
+        return _known(model, corpus, name)
     if name == "surprisal":
         return surprisal_track(corpus_surprisal(model, corpus))
-    vocabulary = model.vocabulary
-    parts = [TRACKS[name](vocabulary.encode(document)) for document in corpus.documents]
-    if name in corpus.tracks:
-        tokens, _ = corpus.tokens(vocabulary)
-        values = _per_token(list(corpus.tracks[name]), tokens)
-    else:
-        values = np.concatenate([part.values for part in parts])
-    first = parts[0]
-    return Track(first.name, first.title, first.kind, values, first.labels, first.domain)
+    if name == "prediction":
+        return prediction_track(model, corpus_predictions(model, corpus))
+    parts = [TRACKS[name](model.vocabulary.encode(document)) for document in corpus.documents]
+    return replace(parts[0], values=np.concatenate([part.values for part in parts]))
+
+
+def _known(model: SequenceModel, corpus: Corpus, name: str) -> Track:
+    known, (tokens, _) = corpus.tracks[name], corpus.tokens(model.vocabulary)
+    values = _per_token(known, tokens)
+    if known.labels:
+        return Track(name, known.title, CATEGORICAL, values.astype(np.int64), known.labels)
+    domain = min(0.0, *known), max(known)
+    if name in TRACKS:  # drawn as where it is computed
+        domain = TRACKS[name](model.vocabulary.encode("")).domain
+    return Track(name, known.title, SCALAR, values, domain=domain)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import settings
 
 from lstmvis_core import KINDS, ModelConfig, SequenceModel, Vocabulary
-from lstmvis_core.training import save_model
+from lstmvis_core.zoo.folder import save_model
 
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")

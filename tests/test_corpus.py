@@ -1,32 +1,18 @@
-"""States of a corpus against traces of its documents; the cache; the embedded corpora."""
+"""Corpora: their text, tokens and known tracks; the embedded ones."""
 
+import builtins
 import re
+import sysconfig
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lstmvis_core import (
-    KINDS,
-    Corpus,
-    CorpusError,
-    CorpusStates,
-    ModelConfig,
-    SelectionError,
-    SequenceModel,
-    StatesError,
-    Vocabulary,
-    corpus,
-    corpus_states,
-    corpus_surprisal,
-    list_corpora,
-    load_corpus,
-    trace_text,
-)
+from lstmvis_core import Corpus, CorpusError, KnownTrack, Vocabulary, list_corpora, load_corpus
+from lstmvis_core.corpus import MODULES, SOURCES
 from lstmvis_core.grammars import nesting_level
 
-CLOSE = {"rtol": 0, "atol": 1e-5}
 DOCUMENTS = ("(a b) (c (b.))\nab" * 3, "b", "", "(ab.)" * 4, "a" * 16)
 
 
@@ -36,50 +22,7 @@ def texts() -> Corpus:
     return Corpus("texts", "Texts", DOCUMENTS)
 
 
-@pytest.fixture(params=[4, 512], ids=["many chunks", "one chunk"])
-def cold(request, monkeypatch, tmp_path) -> Path:
-    """An empty cache, and a chunk shorter or longer than the documents."""
-    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path / "cold"))
-    monkeypatch.setattr(corpus, "CHUNK", request.param)
-    return tmp_path / "cold"
-
-
-# -- states ------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("cold")
-def test_states_of_a_corpus_are_those_of_each_document(model: SequenceModel, texts: Corpus):
-    traces = [trace_text(model, document) for document in DOCUMENTS if document]
-    for layer in (1, 2):
-        for kind in KINDS[model.config.cell]:
-            states = corpus_states(model, texts, layer, kind)
-            expected = np.concatenate([trace.states(layer, kind) for trace in traces])
-            np.testing.assert_allclose(states.values, expected.T, **CLOSE, err_msg=kind)
-
-
-def test_breaks_are_the_first_steps_of_the_documents(lstm: SequenceModel, texts: Corpus):
-    lengths = [len(document) for document in DOCUMENTS]
-    expected = [sum(lengths[:i]) for i in range(len(lengths))]
-    assert corpus_states(lstm, texts).breaks.tolist() == expected
-
-
-@pytest.mark.usefixtures("cold")
-def test_surprisal_of_a_corpus_is_that_of_each_document(model: SequenceModel, texts: Corpus):
-    expected = [trace_text(model, document).surprisal for document in DOCUMENTS if document]
-    surprisal = corpus_surprisal(model, texts)
-    np.testing.assert_allclose(surprisal, np.concatenate(expected), **CLOSE)
-
-
-@pytest.mark.parametrize("documents", [("  ",), ("the", " ", "cat the")])
-def test_documents_without_a_token_have_no_states(documents: tuple[str, ...]):
-    words = Vocabulary.from_text("the cat", level="word")
-    model = SequenceModel(ModelConfig("gru", len(words), 2, 3, 1), words).eval()
-    texts = Corpus("words", "Words", documents)
-    count = sum(len(document.split()) for document in documents)
-    assert corpus_states(model, texts).values.shape == (3, count)
-    assert np.isnan(corpus_surprisal(model, texts)).sum() == sum(
-        map(bool, map(str.strip, documents))
-    )
+# -- text and tokens ---------------------------------------------------------------------------
 
 
 def test_tokens_of_a_corpus_stand_in_its_text(texts: Corpus):
@@ -87,77 +30,20 @@ def test_tokens_of_a_corpus_stand_in_its_text(texts: Corpus):
     assert tokens.text == "".join(DOCUMENTS)
     assert [tokens.text[offset] for offset in tokens.offsets] == list(tokens.strings)
     assert [int(tokens.offsets[b]) for b in breaks[:2]] == [0, len(DOCUMENTS[0])]
+    assert breaks.tolist() == [sum(map(len, DOCUMENTS[:i])) for i in range(len(DOCUMENTS))]
 
 
-def test_a_layer_or_kind_that_is_not_there_is_refused(lstm: SequenceModel, texts: Corpus):
-    with pytest.raises(SelectionError, match="layers 1 to 2, not 3"):
-        corpus_states(lstm, texts, layer=3)
-    with pytest.raises(SelectionError, match="not 'reset_gate'"):
-        corpus_states(lstm, texts, kind="reset_gate")
-
-
-# -- the cache ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def no_reading(monkeypatch):
-    """From when it is called on, reading a corpus fails."""
-
-    def refuse(*_):
-        raise AssertionError("the corpus was read again")
-
-    return lambda: monkeypatch.setattr(corpus, "_read_corpus", refuse)
-
-
-def test_a_corpus_is_read_once(lstm, texts, cold, no_reading):
-    first = corpus_states(lstm, texts, 2, "cell")
-    surprisal = corpus_surprisal(lstm, texts)
-    no_reading()
-    np.testing.assert_array_equal(corpus_states(lstm, texts, 2, "cell").values, first.values)
-    np.testing.assert_array_equal(corpus_surprisal(lstm, texts), surprisal)
-    with pytest.raises(AssertionError, match="read again"):
-        corpus_states(lstm, texts, 1, "cell")
-    assert len(list(cold.glob("*.npy"))) == 2
-
-
-def test_an_interrupted_reading_leaves_nothing_behind_that_counts(lstm, texts, cold):
-    def stop(_: float) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        corpus_states(lstm, texts, progress=stop)
-    assert not list(cold.glob("*.npy"))
-    assert np.isfinite(corpus_states(lstm, texts).values).all()
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda content: b"",
-        lambda content: b"no array",
-        lambda content: content[:40],
-        lambda content: content[:-4],
-        lambda content: content.replace(b"<f4", b"<i4"),
-        lambda content: content.replace(b"(5, ", b"(4, "),
-    ],
-    ids=["empty", "no array", "half a header", "short", "integers", "fewer units"],
-)
-def test_a_damaged_cache_is_reported_once_and_made_anew(lstm, texts, cold, damage):
-    whole = corpus_states(lstm, texts).values.copy()
-    (path,) = cold.glob("*.npy")
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(StatesError, match=f"{path.name} was damaged.* try again"):
-        corpus_states(lstm, texts)
-    np.testing.assert_array_equal(corpus_states(lstm, texts).values, whole)
-
-
-def test_models_without_a_revision_do_not_share_a_cache(tiny_model, texts):
-    one, other = tiny_model("lstm", seed=1), tiny_model("lstm", seed=2)
-    one.revision = other.revision = ""
-    for model in (one, other):
-        expected = trace_text(model, DOCUMENTS[0]).states(1).T
-        states = corpus_states(model, texts).values[:, : len(DOCUMENTS[0])]
-        np.testing.assert_allclose(states, expected, **CLOSE)
+def test_a_corpus_is_encoded_once_by_each_of_a_few_vocabularies(texts: Corpus, monkeypatch):
+    calls = []
+    encode = Vocabulary.encode
+    monkeypatch.setattr(Vocabulary, "encode", lambda *a: calls.append(1) or encode(*a))
+    vocabularies = [Vocabulary.from_text("abcdefgh"[:n]) for n in range(1, 8)]
+    for vocabulary in vocabularies[:4] * 2:
+        assert texts.tokens(vocabulary)[0].ids.max() == len(vocabulary.tokens[1:4])
+    assert len(calls) == 4 * len(DOCUMENTS)
+    for vocabulary in vocabularies:
+        texts.tokens(vocabulary)
+    assert len(texts._encoded) <= 4
 
 
 def test_another_text_is_another_revision():
@@ -167,45 +53,23 @@ def test_another_text_is_another_revision():
     assert len(revisions) == 4
 
 
-@pytest.mark.usefixtures("cold")
-def test_progress_goes_up_to_one(lstm, texts):
-    shares: list[float] = []
-    corpus_states(lstm, texts, progress=shares.append)
-    assert shares == sorted(shares)
-    assert shares[-1] == 1
-    assert all(0 < share <= 1 for share in shares)
+@pytest.mark.parametrize("documents", [(), ("",), ("", "")])
+def test_a_corpus_without_text_is_refused(documents: tuple[str, ...]):
+    with pytest.raises(CorpusError, match="'nothing' holds no text"):
+        Corpus("nothing", "Nothing", documents)
 
 
-def test_states_of_a_corpus_cannot_be_written_into(lstm, texts):
-    with pytest.raises(ValueError, match="read-only"):
-        corpus_states(lstm, texts).values[0, 0] = 1
+def test_a_known_track_has_one_value_a_character():
+    track = KnownTrack("mood", ("good", "bad"), (0.0, 1.0))
+    assert Corpus("two", "Two", ("a", "b"), {"mood": track}).tracks["mood"][1:] == (1.0,)
+    with pytest.raises(CorpusError, match="'mood' of the corpus 'three' has 2 values for 3"):
+        Corpus("three", "Three", ("a", "bc"), {"mood": track})
 
 
-# -- states from elsewhere ---------------------------------------------------------------------
-
-
-def test_an_array_of_steps_by_units_is_seen_unit_by_unit():
-    states = CorpusStates.from_array(np.array([[1, 2], [3, 4], [5, 6]]), breaks=[0, 2])
-    assert states.values.tolist() == [[1, 3, 5], [2, 4, 6]]
-    assert states.values.dtype == np.float32
-    assert states.breaks.tolist() == [0, 2]
-
-
-@pytest.mark.parametrize(
-    ("shape", "breaks", "message"),
-    [
-        ((4,), [0], r"two-dimensional.*shape \(4,\)"),
-        ((4, 2, 2), [0], "two-dimensional"),
-        ((4, 2), [], "beginning with 0"),
-        ((4, 2), [1], r"got \[1\]"),
-        ((4, 2), [0, 5], "none beyond the 4 steps"),
-        ((4, 2), [0, 3, 2], "sorted"),
-        ((4, 2), [0, -1], "sorted"),
-    ],
-)
-def test_arrays_that_do_not_fit_are_refused(shape, breaks, message):
-    with pytest.raises(StatesError, match=message):
-        CorpusStates.from_array(np.zeros(shape), breaks)
+def test_a_known_track_is_a_sequence_of_its_values():
+    track = KnownTrack("level", (), (1.0, 2.0, 1.0))
+    assert (list(track), len(track), track[-1], max(track)) == ([1, 2, 1], 3, 1, 2)
+    np.testing.assert_array_equal(np.asarray(track), [1.0, 2.0, 1.0])
 
 
 # -- embedded corpora --------------------------------------------------------------------------
@@ -227,7 +91,10 @@ def test_every_embedded_corpus_loads(id: str):
     assert loaded.id == id
     assert loaded.title
     assert all(document.strip() for document in loaded.documents)
-    assert all(len(values) == len(loaded.text) for values in loaded.tracks.values())
+    for track in loaded.tracks.values():
+        assert len(track) == len(loaded.text)
+        assert track.title
+        assert not track.labels or set(track) == set(range(len(track.labels)))
 
 
 def test_stories_are_plain_text_in_short_lines(stories: Corpus):
@@ -259,7 +126,44 @@ def test_an_unknown_corpus_is_refused():
         load_corpus("bible")
 
 
-@pytest.mark.parametrize("documents", [(), ("",), ("", "")])
-def test_a_corpus_without_text_is_refused(documents: tuple[str, ...]):
-    with pytest.raises(CorpusError, match="'nothing' holds no text"):
-        Corpus("nothing", "Nothing", documents)
+@pytest.mark.parametrize(
+    ("id", "least", "most"),
+    [("chords", 36e3, 44e3), ("dna", 110e3, 130e3), ("python-stdlib", 0.8e6, 1.2e6)],
+)
+def test_corpora_are_of_the_size_that_is_announced(id: str, least: float, most: float):
+    assert least <= len(load_corpus(id).text) <= most
+
+
+# -- what every Python brings along ------------------------------------------------------------
+
+
+def test_the_reference_has_a_document_a_topic():
+    documents = SOURCES["python-reference"]()
+    assert len(documents) > 60
+    assert any(document.startswith('The "for" statement') for document in documents)
+
+
+def test_modules_of_the_standard_library_are_read_in_order_and_missing_ones_skipped(
+    tmp_path: Path, monkeypatch
+):
+    assert list(MODULES) == sorted(MODULES)
+    assert len(SOURCES["python-stdlib"]()) == len(MODULES)
+    monkeypatch.setattr(sysconfig, "get_paths", lambda: {"stdlib": str(tmp_path)})
+    with pytest.raises(CorpusError, match="no sources of its standard library"):
+        load_corpus("python-stdlib")
+    for name in ("heapq.py", "ast.py", "other.py"):
+        (tmp_path / name).write_text(name)
+    assert load_corpus("python-stdlib").documents == ("ast.py", "heapq.py")
+
+
+def test_a_python_without_its_help_says_so(monkeypatch):
+    imported = builtins.__import__
+
+    def refuse(name: str, *args, **kwargs):
+        if name.startswith("pydoc_data"):
+            raise ModuleNotFoundError(name)
+        return imported(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(CorpusError, match="without pydoc_data.*choose another corpus"):
+        load_corpus("python-reference")

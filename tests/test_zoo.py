@@ -21,7 +21,7 @@ from lstmvis_core import (
     read_examples,
     trace_text,
 )
-from lstmvis_core.training import save_model
+from lstmvis_core.zoo.folder import save_model
 
 # -- whole folders -----------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
+from lstmvis_core.charts.figure_bars import figure_bars
+from lstmvis_core.charts.labelled_text import labelled_text
+from lstmvis_core.charts.loss_chart import loss_chart
 from lstmvis_core.charts.match_chart import match_chart
 from lstmvis_core.charts.match_frames import MatchRow, match_rows
 from lstmvis_core.charts.prediction_chart import prediction_chart
@@ -14,6 +17,9 @@ __all__ = [
     "MatchRow",
     "Window",
     "coloured_text",
+    "figure_bars",
+    "labelled_text",
+    "loss_chart",
     "match_chart",
     "match_rows",
     "prediction_chart",

@@ -8,7 +8,9 @@ from lstmvis_core.charts.palette import ACCENT, CONTRAST
 from lstmvis_core.text import Tokens
 
 
-def coloured_text(tokens: Tokens, values: np.ndarray, limit: float = 1.0) -> str:
+def coloured_text(
+    tokens: Tokens, values: np.ndarray, limit: float = 1.0, size: float = 1.05
+) -> str:
     """Colour each token by a value: blue for positive, orange for negative, stronger for larger.
 
     Parameters
@@ -17,6 +19,8 @@ def coloured_text(tokens: Tokens, values: np.ndarray, limit: float = 1.0) -> str
     values : numpy.ndarray, (time_step,)
     limit : float
         Value of the full colour.
+    size : float
+        Of the letters, in the page's own.
 
     Returns
     -------
@@ -43,6 +47,6 @@ def coloured_text(tokens: Tokens, values: np.ndarray, limit: float = 1.0) -> str
         place = offset + len(string)
     pieces.append(escape(tokens.text[place:]))
     return (
-        '<div style="font-family:monospace;font-size:1.05rem;line-height:1.75;'
+        f'<div style="font-family:monospace;font-size:{size}rem;line-height:1.75;'
         'white-space:pre-wrap;overflow-wrap:anywhere">' + "".join(pieces) + "</div>"
     )

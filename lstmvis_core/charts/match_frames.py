@@ -8,9 +8,9 @@ import pandas as pd
 
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.track_colours import INKS, shades, track_colours, track_values
-from lstmvis_core.corpus import CorpusStates
 from lstmvis_core.matching import Match
 from lstmvis_core.selection import is_on
+from lstmvis_core.states import CorpusStates
 from lstmvis_core.text import Tokens
 from lstmvis_core.tracks import Track
 

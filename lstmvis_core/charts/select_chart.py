@@ -288,7 +288,7 @@ def _token_texts(x: alt.X, size: int, widest: int, colour: str) -> alt.Chart:
             x=x,
             y=alt.value(STRIP / 2),
             text="token:N",
-            tooltip=["token:N", "step:Q", "read:N", alt.Tooltip("surprisal:Q", title="nats")],
+            tooltip=["token:N", "step:Q", "read:N", alt.Tooltip("told:N", title="network")],
         )
         .add_params(brush)
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from lstmvis_core.charts.palette import hue
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.track_colours import track_colours, track_values
+from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.selection import Selection, is_on
 from lstmvis_core.trace import Trace
 from lstmvis_core.tracks import Track
@@ -111,9 +112,18 @@ def _tokens(trace: Trace, steps: slice) -> pd.DataFrame:
             "token": [visible(string) for string in tokens.strings[steps]],
             "step": np.arange(steps.start, steps.stop),
             "read": np.where(tokens.unknown[steps], "unknown", "known"),
-            "surprisal": np.round(trace.surprisal[steps], 2),
+            "told": [told(trace, step) for step in range(steps.start, steps.stop)],
         }
     )
+
+
+def told(trace: Trace, step: int) -> str:
+    """What the model makes of a token, in words."""
+    if trace.model.config.task == LANGUAGE_MODEL:
+        surprisal = trace.surprisal[step]
+        return "the first" if np.isnan(surprisal) else f"surprisal {surprisal:.2f} nats"
+    ((label, probability),) = trace.predictions(step, k=1)
+    return f"{label}, {probability:.0%}"
 
 
 def _track(track: Track, steps: slice) -> pd.DataFrame:

@@ -1,15 +1,13 @@
-"""Languages that are generated: text whose every hidden variable is known.
-
-A grammar is a function ``(seed, documents) -> tuple of str``; `GRAMMARS` lists them by name.
-"""
+"""The counting language of LSTMVis."""
 
 import random
-from collections.abc import Callable
+
+from lstmvis_core.grammars.known import Generated, KnownTrack
 
 MAX_LEVEL = 4
 
 
-def counting_language(seed: int, documents: int) -> tuple[str, ...]:
+def counting_language(seed: int, documents: int) -> Generated:
     """The counting language of LSTMVis (Strobelt et al. 2018, section 6.1).
 
     Parentheses nest to four levels; a digit tells the level it stands at; items of one level
@@ -23,7 +21,8 @@ def counting_language(seed: int, documents: int) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
+    Generated
+        Strings; ``tracks["level"]`` is the level of nesting after each character.
 
     Examples
     --------
@@ -31,9 +30,11 @@ def counting_language(seed: int, documents: int) -> tuple[str, ...]:
     '(1) 0 0 (() 1) (1 1) 0 ((() 2)) '
     """
     rng = random.Random(seed)
-    return tuple(
+    texts = [
         " ".join(_item(rng, level=0) for _ in range(rng.randint(8, 16))) for _ in range(documents)
-    )
+    ]
+    levels = tuple(float(level) for text in texts for level in nesting_level(text))
+    return Generated(texts, {"level": KnownTrack("nesting level", (), levels)})
 
 
 def _item(rng: random.Random, level: int) -> str:
@@ -56,6 +57,3 @@ def nesting_level(text: str) -> list[int]:
         level += (character == "(") - (character == ")")
         levels.append(level)
     return levels
-
-
-GRAMMARS: dict[str, Callable[[int, int], tuple[str, ...]]] = {"counting": counting_language}

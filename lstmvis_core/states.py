@@ -1,0 +1,249 @@
+"""States of one layer over a corpus, and what the model predicts there; kept on disk."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmvis_core.cache import Fill, Report, kept
+from lstmvis_core.cells import check_kind
+from lstmvis_core.corpus import Corpus
+from lstmvis_core.errors import ModelError, StatesError
+from lstmvis_core.model import LANGUAGE_MODEL, TAGGER, SequenceModel
+from lstmvis_core.reading import read_corpus
+from lstmvis_core.text import Tokens
+from lstmvis_core.trace import (
+    LayerReading,
+    check_language_model,
+    check_layer,
+    log_probabilities_of,
+)
+
+
+@dataclass(frozen=True)
+class CorpusStates:
+    """States of one layer and kind over a corpus.
+
+    Attributes
+    ----------
+    values : numpy.ndarray, (unit, time_step)
+        Unit by unit, so that a few units can be looked at without reading the others; may be
+        memory-mapped.
+    breaks : numpy.ndarray of int64, (document,)
+        The first step of each document; the first is 0.
+    """
+
+    values: np.ndarray
+    breaks: np.ndarray
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or not np.issubdtype(self.values.dtype, np.floating):
+            raise StatesError(
+                "States are a two-dimensional array of floating-point numbers; "
+                f"got shape {self.values.shape} of {self.values.dtype}."
+            )
+        steps = self.values.shape[1]
+        within = len(self.breaks) > 0 and self.breaks[0] == 0 and self.breaks[-1] <= steps
+        if not within or np.any(np.diff(self.breaks) < 0):
+            raise StatesError(
+                "The breaks are the first steps of the documents: sorted, beginning with 0, "
+                f"none beyond the {steps} steps; got {self.breaks[:8].tolist()}."
+            )
+
+    @classmethod
+    def from_array(cls, states: np.ndarray, breaks: Sequence[int] = (0,)) -> "CorpusStates":
+        """States from any other source.
+
+        Parameters
+        ----------
+        states : numpy.ndarray, (time_step, unit)
+            As most programs hold them; seen unit by unit without a copy.
+        breaks : sequence of int
+            First steps of the documents.
+
+        Examples
+        --------
+        >>> H = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+        >>> CorpusStates.from_array(H, breaks=[0, 120]).values.shape
+        (5, 200)
+        """
+        array = np.asarray(states)
+        if not np.issubdtype(array.dtype, np.floating):
+            array = array.astype(np.float32)
+        return cls(array.T, np.asarray(breaks, np.int64))
+
+
+def corpus_states(
+    model: SequenceModel,
+    corpus: Corpus,
+    layer: int = 1,
+    kind: str = "hidden",
+    progress: Report | None = None,
+) -> CorpusStates:
+    """States of one layer and kind over a corpus, computed once and kept on disk.
+
+    Every document is read from a state of zeros. A model that reads in both directions reads a
+    document in pieces of at most 4,096 tokens, each of them from zeros at both of its ends.
+
+    Parameters
+    ----------
+    model : SequenceModel
+    corpus : Corpus
+    layer : int
+        Counted from 1: an entry of `ModelConfig.layer_names`.
+    kind : str
+        One of `lstmvis_core.KINDS` for the model's cell.
+    progress : callable or None
+        Called with a `Progress` while the corpus is read. It may raise, to interrupt.
+
+    Returns
+    -------
+    CorpusStates
+        Memory-mapped float32, read-only; in memory where the cache folder cannot be written.
+
+    Raises
+    ------
+    SelectionError
+        The model has no such layer or kind.
+    StatesError
+        The cached file was damaged. It is removed; ask again.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> states = lv.corpus_states(lv.load_model("parens"), Corpus("one", "One", ("(1 (2))",)))
+    >>> states.values.shape
+    (32, 7)
+    """
+    check_layer(model, layer)
+    check_kind(model.config.cell, kind)
+    tokens, breaks = corpus.tokens(model.vocabulary)
+
+    def states_of(readings: list[LayerReading]) -> np.ndarray:
+        return readings[layer - 1].states(model.config.cell, kind).numpy()
+
+    units = model.config.hidden_size
+
+    def fill(values: np.ndarray) -> Iterator[float]:
+        for done, steps, states in read_corpus(model, tokens.ids, breaks, states_of, units):
+            for row, place in enumerate(steps):
+                values[:, place] = states[row, : place.stop - place.start].T
+            yield done
+
+    shape = (units, len(tokens))
+    return CorpusStates(_kept(model, corpus, f"{layer}-{kind}", shape, fill, progress), breaks)
+
+
+def corpus_surprisal(
+    model: SequenceModel, corpus: Corpus, progress: Report | None = None
+) -> np.ndarray:
+    """Surprisal of every token of a corpus in nats, (time_step,); NaN where a document begins.
+
+    Raises
+    ------
+    ModelError
+        The model is no language model.
+    """
+    check_language_model(model)
+    tokens, breaks = corpus.tokens(model.vocabulary)
+
+    def fill(values: np.ndarray) -> Iterator[float]:
+        values[:] = np.nan
+        for done, steps, scores in _scores(model, tokens, breaks):
+            for row, place in enumerate(steps):
+                # The prediction made at a step is about the next; a document's last has none.
+                after = np.arange(place.start + 1, place.stop + 1)
+                within = np.isin(after, breaks, invert=True) & (after < len(tokens))
+                at = np.flatnonzero(within)
+                values[after[within]] = -scores[row, at, tokens.ids[after[within]]]
+            yield done
+
+    return _kept(model, corpus, "surprisal", (len(tokens),), fill, progress)
+
+
+def corpus_predictions(
+    model: SequenceModel, corpus: Corpus, progress: Report | None = None
+) -> np.ndarray:
+    """What a tagger or classifier says at every token of a corpus, (time_step,).
+
+    As `predictions_of`; read in pieces as by `corpus_states`.
+
+    Raises
+    ------
+    ModelError
+        The model is a language model.
+    """
+    check_labels(model)
+    tokens, breaks = corpus.tokens(model.vocabulary)
+
+    def fill(values: np.ndarray) -> Iterator[float]:
+        for done, steps, scores in _scores(model, tokens, breaks):
+            for row, place in enumerate(steps):
+                values[place] = predictions_of(model, scores[row, : place.stop - place.start])
+            yield done
+
+    return _kept(model, corpus, "prediction", (len(tokens),), fill, progress)
+
+
+def predictions_of(model: SequenceModel, log_probabilities: np.ndarray) -> np.ndarray:
+    """The most probable label of each token, or how probable the last label of a text is.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        A tagger or a classifier.
+    log_probabilities : numpy.ndarray, (time_step, label)
+
+    Returns
+    -------
+    numpy.ndarray, (time_step,)
+        Indices of labels (tagger) or probabilities of the last one (classifier).
+    """
+    check_labels(model)
+    if model.config.task == TAGGER:
+        return log_probabilities.argmax(axis=1)
+    return np.exp(log_probabilities[:, -1])
+
+
+def check_labels(model: SequenceModel) -> None:
+    """Raise `ModelError` unless the model predicts labels."""
+    if model.config.task == LANGUAGE_MODEL:
+        raise ModelError(
+            f"{model.id or 'This model'} is a language model; its predictions are tokens to come, "
+            "not labels. Look at its surprisal."
+        )
+
+
+def _scores(
+    model: SequenceModel, tokens: Tokens, breaks: np.ndarray
+) -> Iterator[tuple[float, list[slice], np.ndarray]]:
+    def scores_of(readings: list[LayerReading]) -> np.ndarray:
+        return log_probabilities_of(model, readings).numpy()
+
+    return read_corpus(model, tokens.ids, breaks, scores_of, model.config.output_size)
+
+
+# -- keeping -----------------------------------------------------------------------------------
+
+
+def _kept(
+    model: SequenceModel,
+    corpus: Corpus,
+    what: str,
+    shape: tuple[int, ...],
+    fill: Fill,
+    progress: Report | None,
+) -> np.ndarray:
+    doing = f"Reading {corpus.title}: {shape[-1]:,} tokens"
+    return kept(f"{_revision(model)}-{corpus.revision}-{what}", shape, fill, doing, progress)
+
+
+def _revision(model: SequenceModel) -> str:
+    """What tells a model's states from another's: its revision, or a hash of what it is."""
+    if model.revision:
+        return model.revision
+    content = hashlib.sha256(repr((model.config, model.vocabulary)).encode())
+    for tensor in model.state_dict().values():
+        content.update(tensor.numpy().tobytes())
+    return content.hexdigest()[:12]
