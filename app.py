@@ -3,25 +3,40 @@
 import streamlit as st
 
 import lstmvis_core as lv
-from pages.ui import cached, frame
+from pages.ui import cached, frame, models, session
 from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.view import View, default_corpus, from_example
 from pages.ui.words import plain
 
 SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
+DOORS = 4  # in a row
 
 frame.open_page("Home")
 st.title(frame.NAME, anchor=False)
 st.markdown(
-    "A small recurrent network reads your text one character at a time, and all it knows of what "
+    "A small recurrent network reads your text one token after another, and all it knows of what "
     "came before is in its **hidden states**. Here you can watch them, guess what they mean, and "
     "check your guess."
 )
 
-models = [name for name in lv.list_models() if lv.read_highlight(name)]
-id = st.segmented_control("Network", models, default=models[-1], key="home_model", required=True)
-highlight = lv.read_highlight(id)
+held = session.held()
+choice, more = st.columns([5, 3], vertical_alignment="bottom")
+ids = models.models_to_choose(held.model)
+id = choice.selectbox(
+    "Network",
+    ids,
+    ids.index(held.model),
+    key="home_model",
+    format_func=models.described,
+    on_change=lambda: models.use(st.session_state["home_model"]),
+)
+more.page_link("pages/2_Zoo.py", label="Look at all of them in the zoo", icon=":material/pets:")
+view, broken = with_usable_model(View(model=id))
+for sentence in broken:
+    st.warning(plain(sentence), icon=":material/broken_image:")
+id = view.model
+highlight = models.highlight_of(cached.model(id), id)
 text = st.text_input(
     "Type a text for it to read", highlight["text"], key=f"home_text_{id}", live="200ms"
 )
@@ -32,14 +47,11 @@ view = View(
     kind=highlight["kind"],
     corpus=default_corpus(id),
 )
-view, broken = with_usable_model(view)
-for sentence in broken:
-    st.warning(plain(sentence), icon=":material/broken_image:")
 trace = read(view)
 remarks(view, trace)
 if trace is not None:
-    one_unit(view, trace)
-    telling = telling_view(view, trace)
+    one_unit(view, trace, highlight)
+    telling = telling_view(view, trace, highlight)
     if telling is not None:
         all_units(telling, cached.model(telling.model), trace)
     st.page_link(
@@ -50,15 +62,18 @@ if trace is not None:
     )
 
 st.subheader("Start with a question", anchor=False)
-doors = [(name, example) for name in lv.list_models() for example in lv.read_examples(name)]
-for column, (name, example) in zip(st.columns(len(doors)), doors, strict=True):
-    with column.container(border=True, height="stretch"):
-        st.markdown(f"**{example['title']}**")
-        st.caption(example["look_for"])
-        st.page_link(
-            SELECT_AND_MATCH,
-            label="Open",
-            icon=":material/arrow_forward:",
-            query_params=from_example(name, example).to_params(),
-        )
+doors = [(name, one) for name in lv.list_models() for one in lv.read_examples(name)[:1]]
+for first in range(0, len(doors), DOORS):
+    for column, (name, example) in zip(
+        st.columns(DOORS), doors[first : first + DOORS], strict=False
+    ):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{example['title']}**")
+            st.caption(example["look_for"])
+            st.page_link(
+                SELECT_AND_MATCH,
+                label=f"Open, with {name}",
+                icon=":material/arrow_forward:",
+                query_params=from_example(name, example).to_params(),
+            )
 frame.close_page()

@@ -5,9 +5,10 @@ from functools import partial
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.tracks import TITLES
+from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui import cached, frame, session
 from pages.ui.match_panel import match_panel
+from pages.ui.models import model_name, models_to_choose
 from pages.ui.select_panel import (
     highest_threshold,
     just_brushed,
@@ -15,7 +16,15 @@ from pages.ui.select_panel import (
     selected_units,
     sidebar,
 )
-from pages.ui.text_panel import choose_model, read, remarks, text_box, with_usable_model
+from pages.ui.text_panel import (
+    checkpoint_slider,
+    choose_model,
+    read,
+    remarks,
+    text_box,
+    with_usable_corpus,
+    with_usable_model,
+)
 from pages.ui.view import fit
 from pages.ui.words import plain
 
@@ -25,16 +34,24 @@ view, broken = with_usable_model(view)
 model = cached.model(view.model)
 trace = read(view)
 steps = len(trace.tokens) if trace else view.end
-view, changes = fit(view, model, steps)
+view, missing = with_usable_corpus(view)
+view, changes = fit(view, model, steps, cached.colours(view.model, view.corpus))
 limits = (view.model, view.kind, view.size, steps, highest_threshold(view, trace))
 session.seed(view, limits)
 session.remember(view)
 
 with st.sidebar:
-    st.selectbox("Model", lv.list_models(), key="model", on_change=choose_model)
+    st.selectbox(
+        "Model",
+        models_to_choose(view.model),
+        key="model",
+        on_change=choose_model,
+        format_func=model_name,
+    )
+    checkpoint_slider(view.model)
 sidebar(view, model.config)
 with st.sidebar:
-    st.multiselect("Tracks", list(TITLES), key="tracks", format_func=TITLES.__getitem__)
+    st.multiselect("Tracks", tracks_of(model), key="tracks", format_func=TITLES.__getitem__)
 
 st.title("Select and Match", anchor=False)
 st.markdown(
@@ -42,8 +59,10 @@ st.markdown(
     "pick a range: the units that stay above the threshold all through it light up, and below are "
     "the places in a corpus where the same units do the same. Is your guess about them right?"
 )
-if problems or broken or changes:
-    said = "\n".join(f"- {plain(sentence)}" for sentence in (*problems, *broken, *changes))
+if problems or broken or missing or changes:
+    said = "\n".join(
+        f"- {plain(sentence)}" for sentence in (*problems, *broken, *missing, *changes)
+    )
     st.warning(said, icon=":material/link_off:")
 text_box(view)
 remarks(view, trace)

@@ -4,19 +4,36 @@ What is cached is frozen: no session may change what another one sees. `cache_re
 the object itself, where `cache_data` would pickle it each time.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import streamlit as st
 import torch
 
 import lstmvis_core as lv
+from lstmvis_core.tracks import tracks_of
+from lstmvis_core.zoo import HUB
+from pages.ui.corpora import own_corpus
+from pages.ui.words import plain
 
 # Two threads are slower than one for networks of this size, and thirty sessions share the cores.
 torch.set_num_threads(1)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Loading the model …")
 def model(id: str) -> lv.SequenceModel:
-    """A model of the zoo."""
+    """A model of the zoo, or of the Hub."""
+    return model_of_hub(id) if id.startswith(HUB) else model_of_zoo(id)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Loading the model …")
+def model_of_zoo(id: str) -> lv.SequenceModel:
+    return lv.load_model(id)
+
+
+# Few, for strangers' models may be larger than ours.
+@st.cache_resource(max_entries=4, show_spinner="Fetching the model from the Hub …")
+def model_of_hub(id: str) -> lv.SequenceModel:
     return lv.load_model(id)
 
 
@@ -26,32 +43,85 @@ def trace(model_id: str, text: str) -> lv.Trace:
     return lv.trace_text(model(model_id), text)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def corpus(id: str) -> lv.Corpus:
-    """An embedded corpus."""
+    """An embedded corpus, or one that this session brought.
+
+    Raises
+    ------
+    CorpusError
+        There is none of this id.
+    """
+    return own_corpus(id) or _embedded(id)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Opening the corpus …")
+def _embedded(id: str) -> lv.Corpus:
     return lv.load_corpus(id)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+def colours(model_id: str, corpus_id: str) -> tuple[str, ...]:
+    """The tracks that places of a corpus can be coloured by."""
+    return tracks_of(model(model_id), corpus(corpus_id))
+
+
 def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]:
     """The corpus as the model reads it, and the first step of each document."""
     return corpus(corpus_id).tokens(model(model_id).vocabulary)
 
 
-# Few, for each maps a whole corpus of states into memory.
-@st.cache_resource(max_entries=4, show_spinner="Reading the corpus …")
+# What this server has computed: `cache_resource` would hide the progress from all who wait.
+_COMPUTED: set[tuple] = set()
+
+
 def corpus_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.CorpusStates:
-    """States of one layer and kind over a corpus."""
-    try:
-        return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
-    except lv.StatesError:  # a damaged file, which is removed by now
-        return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
+    """States of one layer and kind over a corpus; the first time, with a bar."""
+    key = (model_id, corpus_id, layer, kind)
+    with _progress(key) as report:
+        if report is not None:
+            read = (model(model_id), corpus(corpus_id), layer, kind, report)
+            try:
+                lv.corpus_states(*read)
+            except lv.StatesError:  # a damaged file, which is removed by now
+                lv.corpus_states(*read)
+    return _mapped_states(*key)
+
+
+# Few, for each maps a whole corpus of states into memory.
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.CorpusStates:
+    return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
+
+
+def corpus_track(model_id: str, corpus_id: str, name: str) -> lv.Track:
+    """One annotation track over a corpus; the first time, with a bar."""
+    with _progress((model_id, corpus_id, name)) as report:
+        if report is not None and name == "surprisal":
+            lv.corpus_surprisal(model(model_id), corpus(corpus_id), report)
+        if report is not None and name == "prediction":
+            lv.corpus_predictions(model(model_id), corpus(corpus_id), report)
+    return _whole_track(model_id, corpus_id, name)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def corpus_track(model_id: str, corpus_id: str, name: str) -> lv.Track:
-    """One annotation track over a corpus."""
+def _whole_track(model_id: str, corpus_id: str, name: str) -> lv.Track:
     return lv.track_of_corpus(model(model_id), corpus(corpus_id), name)
+
+
+@contextmanager
+def _progress(key: tuple) -> Iterator[Callable[[lv.Progress], object] | None]:
+    """A bar for what takes a while; None if it was computed before."""
+    if key in _COMPUTED:
+        yield None
+        return
+    place = st.empty()
+
+    def report(now: lv.Progress) -> None:
+        left = "" if now.remaining is None else f", about {now.remaining:.0f} s left"
+        place.progress(min(1.0, now.done), f"{plain(now.doing)}: {now.done:.0%}{left}")
+
+    yield report
+    place.empty()
+    _COMPUTED.add(key)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

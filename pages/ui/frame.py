@@ -24,6 +24,7 @@ def open_page(title: str) -> None:
         st.page_link(
             "pages/1_Select_and_Match.py", label="Select and Match", icon=":material/query_stats:"
         )
+        st.page_link("pages/2_Zoo.py", label="Zoo", icon=":material/pets:")
 
 
 def is_dark() -> bool:
@@ -37,5 +38,6 @@ def close_page() -> None:
     st.caption(
         "An independent implementation of published ideas: LSTMVis (Strobelt, Gehrmann, Pfister "
         "and Rush, 2018) and others. Not affiliated with their authors. What you type is read in "
-        "this app's memory and stored nowhere."
+        "this app's memory and stored nowhere; of a file that you bring, only what a network "
+        "makes of it is kept for a while: numbers, so that it need not be read twice."
     )

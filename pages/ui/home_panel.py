@@ -1,6 +1,7 @@
 """What home shows of a text: one telling unit, all units, and where else the same ones are on."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -13,11 +14,15 @@ from pages.ui.view import SIZES, View
 from pages.ui.words import KIND_NAMES, count
 
 PLACES = 8  # of the corpus
+SAYS = {
+    "language-model": "What it expects next",
+    "tagger": "How it labels the last token",
+    "classifier": "What it thinks of the text",
+}
 
 
-def telling_view(view: View, trace: lv.Trace) -> View | None:
+def telling_view(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> View | None:
     """The view that selects the longest stretch in which the model's telling unit is on."""
-    highlight = lv.read_highlight(view.model)
     states = trace.states(highlight["layer"], highlight["kind"])[:, highlight["unit"]]
     run = lv.longest_run(lv.is_on(states, highlight["threshold"]))
     if run is None:
@@ -36,23 +41,25 @@ def telling_view(view: View, trace: lv.Trace) -> View | None:
     )
 
 
-def one_unit(view: View, trace: lv.Trace) -> None:
-    """The text coloured by the telling unit, and the guesses for the next token."""
-    highlight = lv.read_highlight(view.model)
+def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
+    """The text coloured by the telling unit, and what the network says at its end."""
+    config = trace.model.config
     left, right = st.columns([7, 3], gap="large")
     with left:
         unit = highlight["unit"]
-        st.markdown(f"**Your text, coloured by unit {unit} of layer {view.layer}**")
+        st.markdown(
+            f"**Your text, coloured by unit {unit} of layer {config.layer_names[view.layer - 1]}**"
+        )
         st.html(coloured_text(trace.tokens, trace.states(view.layer, view.kind)[:, unit]))
         st.caption(
             f"{highlight['says']} Blue: its {KIND_NAMES[view.kind]} is above zero; orange: below."
         )
     with right:
-        st.markdown("**What it expects next**")
+        st.markdown(f"**{SAYS[config.task]}**")
         st.altair_chart(
             prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
             key="predictions",
-            alt="The five most probable next tokens with their probabilities",
+            alt=f"{SAYS[config.task]}: the most probable with their probabilities",
         )
 
 

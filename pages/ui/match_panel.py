@@ -1,5 +1,6 @@
 """The Match view: where in the corpus the same units do the same."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,13 +13,14 @@ from lstmvis_core.charts import Drawing, MatchRow, match_chart, match_rows
 from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.track_colours import track_legend
-from lstmvis_core.tracks import TITLES
+from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui import cached, session
+from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.view import MAX_TEXT, View
 from pages.ui.words import count
 
-# Context shown for a model of characters and for one of words: steps before, steps from the start.
-REACH = {"character": (24, 56), "word": (4, 10)}
+# Context shown for each kind of token: steps before a match, and steps from its start on.
+REACH = {"character": (24, 56), "word": (5, 11), "symbol": (8, 18)}
 LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
@@ -26,7 +28,7 @@ _CLICKED = "matches_number"
 def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
     """Draw the places, or the sentence that says why there are none."""
     st.subheader("Match: where else do these units do the same?", anchor=False)
-    _controls(view)
+    _controls(view, model)
     if not len(units):
         st.info(
             "No unit is selected, so there is nothing to match. Lower the threshold or brush a "
@@ -110,19 +112,30 @@ def matrix_drawing(
     )
 
 
-def _controls(view: View) -> None:
-    corpora, colour, shortest, longest = st.columns([4, 4, 2, 2], vertical_alignment="bottom")
+def _colour_title(name: str, known: Mapping[str, lv.KnownTrack]) -> str:
+    if name == COUNT:
+        return COUNT_TITLE
+    return known[name].title if name in known else TITLES[name]
+
+
+def _controls(view: View, model: lv.SequenceModel) -> None:
+    corpora, own, colour, shortest, longest = st.columns(
+        [4, 2.4, 4, 1.8, 1.8], vertical_alignment="bottom"
+    )
+    with own:
+        bring_a_text()
+    known = cached.corpus(view.corpus).tracks
     corpora.selectbox(
         "Corpus",
-        lv.list_corpora(),
+        corpora_to_choose(),
         key="corpus",
         format_func=lambda id: cached.corpus(id).title,
     )
     colour.selectbox(
         "Colour the words by",
-        [COUNT, *TITLES],
+        [COUNT, *tracks_of(model, cached.corpus(view.corpus))],
         key="colour",
-        format_func=lambda name: COUNT_TITLE if name == COUNT else TITLES[name],
+        format_func=lambda name: _colour_title(name, known),
     )
     shortest.number_input(
         "Shortest",

@@ -25,7 +25,12 @@ def sidebar(view: View, config: lv.ModelConfig) -> None:
     with st.sidebar:
         st.divider()
         st.segmented_control(
-            "Layer", range(1, config.layers + 1), key="layer", required=True, width="stretch"
+            "Layer",
+            range(1, len(config.layer_names) + 1),
+            key="layer",
+            format_func=lambda layer: config.layer_names[layer - 1],
+            required=True,
+            width="stretch",
         )
         st.selectbox(
             "Kind of state", lv.KINDS[config.cell], key="kind", format_func=KIND_NAMES.__getitem__

@@ -57,6 +57,12 @@ def begin() -> tuple[View, list[str]]:
     return view, []
 
 
+def held() -> View:
+    """The view of this session, for a page that has no widgets of it."""
+    st.session_state.pop(_TAKEN, None)
+    return st.session_state.setdefault(VIEW, first_view())
+
+
 def current() -> View:
     """The stored view with what the user has moved; for callbacks."""
     state = st.session_state

@@ -5,17 +5,33 @@ from dataclasses import replace
 import streamlit as st
 
 import lstmvis_core as lv
-from pages.ui import cached, session
+from lstmvis_core.zoo import HUB
+from pages.ui import cached, models, session
 from pages.ui.view import MAX_TEXT, View, default_corpus, first_view, from_example
-from pages.ui.words import count, quote
+from pages.ui.words import count, plain, quote
 
 
 def with_usable_model(view: View) -> tuple[View, list[str]]:
     """The view, or the first one there is with a sentence, if its model cannot be loaded."""
+    model = models.loaded(view.model)
+    return (first_view(), [model]) if isinstance(model, str) else (view, [])
+
+
+def with_usable_corpus(view: View) -> tuple[View, list[str]]:
+    """The view, with the usual corpus and a sentence if its own cannot be had."""
+    usual = replace(view, corpus=default_corpus(view.model))
+    if not view.corpus:
+        return usual, []
     try:
-        cached.model(view.model)
-    except lv.ModelError as error:
-        return first_view(), [f"The model {view.model} cannot be used. {error}"]
+        cached.corpus(view.corpus)
+    except lv.CorpusError as error:
+        reason = (
+            "The corpus of this link was a file of somebody's own, which is not here: bring it "
+            "again under Own text."
+            if view.corpus.startswith("own-")
+            else str(error)
+        )
+        return usual, [reason]
     return view, []
 
 
@@ -29,16 +45,15 @@ def text_box(view: View) -> None:
             st.text_input("Text for the network to read", key=session.LINE, live="200ms")
     with side.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Examples", icon=":material/lightbulb:"):
-            for model in lv.list_models():
-                st.caption(f"for {model}")
-                for number, example in enumerate(lv.read_examples(model)):
-                    st.button(
-                        example["title"],
-                        key=f"example_{model}_{number}",
-                        on_click=session.show,
-                        args=(from_example(model, example),),
-                        width="stretch",
-                    )
+            for number, example in enumerate(lv.read_examples(view.model)):
+                st.button(
+                    plain(example["title"]),
+                    key=f"example_{view.model}_{number}",
+                    on_click=session.show,
+                    args=(from_example(view.model, example),),
+                    width="stretch",
+                )
+            st.page_link("pages/2_Zoo.py", label="Other models and their examples")
         st.toggle(
             "Several lines",
             key="lines",
@@ -75,7 +90,7 @@ def remarks(view: View, trace: lv.Trace | None) -> None:
     if unknown:
         quote(
             f"{count(len(unknown), 'token')} of this text {'is' if len(unknown) == 1 else 'are'} "
-            f"outside the vocabulary of {view.model} and read as unknown:",
+            f"outside the vocabulary of {models.model_name(view.model)} and read as unknown:",
             " ".join(dict.fromkeys(unknown))[:80],
         )
 
@@ -86,10 +101,29 @@ def choose_model() -> None:
     view, broken = with_usable_model(session.current())
     if broken or view.model == before:
         return  # the page says what is broken; or the browser repeated an old value
-    tokens = cached.model(view.model).vocabulary.encode(view.text[:MAX_TEXT])
-    examples = lv.read_examples(view.model)
-    if examples and (not len(tokens) or tokens.unknown.mean() > 0.5):
-        session.show(from_example(view.model, examples[0]))
-        st.toast(f"{view.model} cannot read that text; this is one of its examples.")
-    else:
-        session.show(replace(view, corpus=default_corpus(view.model), exclude=(), pin=()))
+    shown, said = models.switched(replace(view, model=before), view.model)
+    session.show(shown)
+    if said:
+        st.toast(said, icon=":material/info:")
+
+
+def checkpoint_slider(id: str) -> None:
+    """For a model whose weights were kept along its training: which of them to look at."""
+    name, _, step = id.partition("@")
+    steps = [] if id.startswith(HUB) else lv.list_checkpoints(name)
+    if not steps:
+        return
+    key = f"checkpoint_{id}"
+
+    def choose() -> None:
+        session.change(model=f"{name}@{st.session_state[key]}")
+
+    st.select_slider(
+        "After how many training steps?",
+        steps,
+        int(step) if step else steps[-1],
+        key=key,
+        on_change=choose,
+        format_func=lambda step: f"{step:,}",
+        help="The same network, at moments of its training.",
+    )

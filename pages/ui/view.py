@@ -5,7 +5,7 @@ makes no sense is replaced by the default with a sentence that says so.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,8 @@ from lstmvis_core import (
 )
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from lstmvis_core.tracks import TITLES
+from lstmvis_core.tracks import TITLES, tracks_of
+from lstmvis_core.zoo import HUB
 
 MAX_TEXT = 2000  # characters that a page reads and a link carries
 SIZES = (20, 30, 40, 60, 80, 120)  # tokens in view
@@ -123,7 +124,9 @@ def first_view() -> View:
     return from_example(FIRST_MODEL, read_examples(FIRST_MODEL)[0])
 
 
-def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
+def fit(
+    view: View, model: SequenceModel, steps: int, colours: Sequence[str] | None = None
+) -> tuple[View, list[str]]:
     """The nearest view that this model and a text of so many steps can show, and what changed.
 
     Parameters
@@ -133,11 +136,14 @@ def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
         Of the view's name.
     steps : int
         Number of tokens of the view's text, at least 1.
+    colours : sequence of str or None
+        Tracks that the view's corpus has, if it was looked up.
     """
     config, problems = model.config, []
-    layer = min(max(view.layer, 1), config.layers)
+    layers = len(config.layer_names)
+    layer = min(max(view.layer, 1), layers)
     if layer != view.layer:
-        problems.append(f"{model.id} has layers 1 to {config.layers}; layer {layer} is shown.")
+        problems.append(f"{model.id} has layers 1 to {layers}; layer {layer} is shown.")
     kind = view.kind if view.kind in KINDS[config.cell] else KINDS[config.cell][0]
     if kind != view.kind:
         problems.append(f"{model.id} has no states of kind {view.kind!r}; {kind} is shown.")
@@ -147,7 +153,14 @@ def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
     exclude = tuple(sorted({u for u in view.exclude if u in known}))
     pin = tuple(sorted({u for u in view.pin if u in known} - set(exclude)))
     corpus = view.corpus or default_corpus(view.model)
+    colour = view.colour if colours is None or view.colour in (COUNT, *colours) else COUNT
+    if colour != view.colour:
+        problems.append(f"This corpus has no track {view.colour!r} to colour words by.")
     at = min(view.at, max(0, steps - view.size))
+    usual = tracks_of(model)
+    tracks = tuple(name for name in view.tracks if name in usual)
+    if len(tracks) < len(view.tracks):
+        tracks = tuple(dict.fromkeys((usual[0], *tracks)))
     return (
         replace(
             view,
@@ -160,6 +173,8 @@ def fit(view: View, model: SequenceModel, steps: int) -> tuple[View, list[str]]:
             pin=pin,
             corpus=corpus,
             at=at,
+            tracks=tracks,
+            colour=colour,
             lines=view.lines or "\n" in view.text,
         ),
         problems,
@@ -188,6 +203,30 @@ def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
         return raw
 
     return read
+
+
+def _model(raw: str) -> str:
+    """An embedded model, a checkpoint of one, or a repository of the Hub; whether it is there
+    shows when it is loaded."""
+    name, at, step = raw.partition("@")
+    known = name in list_models() and (not at or (step.isascii() and step.isdigit()))
+    if not known and not raw.startswith(HUB):
+        raise ValueError(f"allowed are {', '.join(list_models())}, and {HUB}owner/name")
+    return raw
+
+
+def _corpus(raw: str) -> str:
+    """An embedded corpus, a file that somebody brought, or one of the Hub; the page looks."""
+    if raw not in list_corpora() and not re.fullmatch(r"own-[0-9a-f]{12}|hub:.{1,500}", raw):
+        raise ValueError(f"allowed are {', '.join(list_corpora())}")
+    return raw
+
+
+def _name(raw: str) -> str:
+    """A track; whether the corpus has it is looked up later."""
+    if not re.fullmatch(r"[a-z_]{1,40}", raw):
+        raise ValueError(f"allowed are {COUNT}, {', '.join(TITLES)}, or a track of the corpus")
+    return raw
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -219,7 +258,7 @@ def _text(raw: str) -> str:
 
 _ANY_STEP = _whole(0, 1_000_000)
 _READ: dict[str, Callable[[str], Any]] = {
-    "model": _one_of(list_models),
+    "model": _model,
     "text": _text,
     "lines": lambda raw: bool(_whole(0, 1)(raw)),
     "layer": _whole(1, 9),
@@ -235,8 +274,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "tracks": _several(_one_of(lambda: tuple(TITLES))),
     "size": lambda raw: int(_one_of(lambda: tuple(map(str, SIZES)))(raw)),
     "at": _ANY_STEP,
-    "corpus": _one_of(list_corpora),
-    "colour": _one_of(lambda: (COUNT, *TITLES)),
+    "corpus": _corpus,
+    "colour": _name,
     "shortest": _whole(0, 1_000),
     "longest": _whole(0, 1_000),
 }

@@ -155,13 +155,13 @@ def test_a_broken_model_folder_is_a_sentence_and_another_model(page: str, monkey
         return load(id)
 
     monkeypatch.setattr(lv, "load_model", broken)
-    cached.model.clear()  # type: ignore[attr-defined]
+    cached.model_of_zoo.clear()  # type: ignore[attr-defined]
     if page == SELECT_PAGE:
         at = open_select()
     else:
         at = open_page()
         at.segmented_control(key="home_model").set_value("parens").run()
-    cached.model.clear()  # type: ignore[attr-defined]
+    cached.model_of_zoo.clear()  # type: ignore[attr-defined]
     assert not at.exception
     assert "cannot be used" in at.warning[0].value
     assert len(at.get("vega_lite_chart")) >= 1

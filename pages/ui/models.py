@@ -1,0 +1,135 @@
+"""Which model is in use: its name for people, switching to another, and one telling unit of it."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.zoo import HUB
+from pages.ui import cached, session
+from pages.ui.view import MAX_TEXT, View, default_corpus, from_example
+from pages.ui.words import count
+
+FROM_HUB = "models_of_the_hub"  # loaded in this session
+MOSTLY_UNKNOWN = 0.5  # share of a text, beyond which it says nothing to a model
+TASK_NAMES = {
+    "language-model": "predicts the next token",
+    "tagger": "labels each token",
+    "classifier": "judges a text",
+}
+
+
+def model_name(id: str) -> str:
+    """A model's id as people read it: without the commit, with the step of a checkpoint.
+
+    >>> model_name("hub:somebody/tales@0123456789012345678901234567890123456789")
+    'somebody/tales'
+    >>> model_name("prose-epochs@200")
+    'prose-epochs, after 200 steps'
+    """
+    name, _, rest = id.removeprefix(HUB).partition("@")
+    return name if not rest or id.startswith(HUB) else f"{name}, after {int(rest):,} steps"
+
+
+def described(id: str) -> str:
+    """A model's name with what it is, for a list to choose from."""
+    model = loaded(id)
+    if isinstance(model, str):
+        return model_name(id)
+    config = model.config
+    what = f"{config.cell.upper()} over {model.vocabulary.level}s, {TASK_NAMES[config.task]}"
+    return f"{model_name(id)} · {what}"
+
+
+def loaded(id: str) -> lv.SequenceModel | str:
+    """A model, or the sentence that says why it cannot be used."""
+    try:
+        return cached.model(id)
+    except lv.ModelError as error:
+        return f"The model {model_name(id)} cannot be used. {error}"
+
+
+def models_to_choose(in_use: str) -> list[str]:
+    """The embedded models, those of the Hub that this session has loaded, and the one in use."""
+    return list(dict.fromkeys([*lv.list_models(), *st.session_state.get(FROM_HUB, ()), in_use]))
+
+
+def shelf() -> list[str]:
+    """What the zoo shows: the models of the Hub that this session has loaded, and our own."""
+    in_use = session.held().model
+    others = [in_use] if in_use.startswith(HUB) else []
+    return list(dict.fromkeys([*st.session_state.get(FROM_HUB, ()), *others, *lv.list_models()]))
+
+
+def remember_from_hub(id: str) -> None:
+    """Offer a model of the Hub wherever models are chosen in this session."""
+    known = st.session_state.get(FROM_HUB, ())
+    st.session_state[FROM_HUB] = (id, *(other for other in known if other != id))
+
+
+def switched(view: View, id: str) -> tuple[View, str]:
+    """The view with another model, and a sentence about what was lost; empty if nothing was.
+
+    The text stays if the model can read most of it. Otherwise its first example is shown.
+    """
+    model = cached.model(id)
+    tokens = model.vocabulary.encode(view.text[:MAX_TEXT])
+    if not len(tokens) or tokens.unknown.mean() > MOSTLY_UNKNOWN:
+        example = first_example(id)
+        if example is not None:
+            return example, f"{model_name(id)} cannot read that text; this is one of its examples."
+    changed = replace(
+        view, model=id, corpus=default_corpus(id), exclude=(), pin=(), start=0, end=1, at=0
+    )
+    if model.vocabulary.level == cached.model(view.model).vocabulary.level:
+        changed = replace(changed, start=view.start, end=view.end, at=view.at)
+    unknown = int(tokens.unknown.sum())
+    if not unknown:
+        return changed, ""
+    verb = "is" if unknown == 1 else "are"
+    return changed, f"{count(unknown, 'token')} of your text {verb} unknown to {model_name(id)}."
+
+
+def use(id: str) -> None:
+    """Callback: every page uses this model from now on."""
+    try:
+        view, said = switched(session.held(), id)
+    except lv.ModelError as error:
+        st.toast(f"{model_name(id)} cannot be used. {error}", icon=":material/error:")
+        return
+    session.show(view)
+    if said:
+        st.toast(said, icon=":material/info:")
+
+
+def first_example(id: str) -> View | None:
+    """The first view that was prepared for a model."""
+    examples = lv.read_examples(id)
+    return from_example(id, examples[0]) if examples else None
+
+
+def highlight_of(model: lv.SequenceModel, id: str) -> dict[str, Any]:
+    """A telling unit of a model: the prepared one, or that which moves most over a sentence."""
+    prepared = lv.read_highlight(id)
+    if prepared:
+        return prepared
+    config = model.config
+    text = 'She said: "Bring 3 of the red ones (not the old ones), and come back before dark."'
+    layer, kind = len(config.layer_names), lv.KINDS[config.cell][0]
+    unit = int(cached.trace(id, text).states(layer, kind).std(axis=0).argmax())
+    return {
+        "text": text,
+        "layer": layer,
+        "kind": kind,
+        "unit": unit,
+        "threshold": 0.5,
+        "says": "Of all units of this layer it moves most over a first sentence.",
+    }
+
+
+def readable(model: lv.SequenceModel, text: str) -> bool:
+    """Whether a text says something to a model."""
+    unknown = model.vocabulary.encode(text[:MAX_TEXT]).unknown
+    return len(unknown) > 0 and float(np.mean(unknown)) <= MOSTLY_UNKNOWN
