@@ -25,6 +25,11 @@ from lstmvis_core.training.run import lessons_of
 from lstmvis_core.zoo import model_folder
 
 Values = np.ndarray | lv.Evaluation  # one figure a token or document, in order; or their mean
+TASKS = {  # as the Hub calls them
+    "language-model": "text-generation",
+    "tagger": "token-classification",
+    "classifier": "text-classification",
+}
 ORDERS = {"character": 8, "word": 5, "symbol": 4}  # of the n-gram model beside a language model
 
 
@@ -94,7 +99,7 @@ def measured(id: str, path: Path | None) -> dict:
         about = {"low": low, "high": high} | ({} if name == id else {"baseline": True})
         metrics.append({"type": unit, "name": name, "value": round(figure.value, 4), "args": about})
     result = {
-        "task": {"type": {"language-model": "text-generation"}.get(task, "token-classification")},
+        "task": {"type": TASKS[task]},
         "dataset": {"type": recipe.dataset, "name": f"the test part of {recipe.dataset}"},
         "metrics": metrics,
     }

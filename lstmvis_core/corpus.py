@@ -117,8 +117,8 @@ def list_corpora(zoo: Path = ZOO) -> list[str]:
 def load_corpus(id: str) -> Corpus:
     """Load an embedded corpus.
 
-    Its folder holds text files; or its `corpus.json` names a grammar that generates the text, or
-    a source that every Python brings along.
+    Its folder holds text files; or its `corpus.json` names some of another folder, a grammar that
+    generates the text, or a source that every Python brings along.
 
     Parameters
     ----------
@@ -151,8 +151,12 @@ def load_corpus(id: str) -> Corpus:
         return Corpus(id, about["title"], tuple(generated), generated.tracks)
     if "source" in about:
         return Corpus(id, about["title"], SOURCES[about["source"]]())
-    documents = tuple(path.read_text("utf-8") for path in sorted(folder.glob("*.txt")))
-    return Corpus(id, about["title"], documents)
+    texts = ZOO / "corpora" / about.get("folder", id)
+    paths = [texts / name for name in about["files"]] if "files" in about else texts.glob("*.txt")
+    documents = [path.read_text("utf-8") for path in sorted(paths)]
+    if about.get("at_blank_lines"):
+        documents = [f"{part.strip()}\n" for text in documents for part in text.split("\n\n")]
+    return Corpus(id, about["title"], tuple(documents))
 
 
 # -- what every Python brings along ------------------------------------------------------------

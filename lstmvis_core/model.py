@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from lstmvis_core.errors import ModelError
-from lstmvis_core.text import Vocabulary
+from lstmvis_core.text import Vocabulary, is_text
 
 FORMAT = "hidden-states/1"
 CELLS: dict[str, Any] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -86,7 +86,8 @@ class ModelConfig:
                 raise ModelError("A language model predicts tokens and has no labels.")
             return
         good = type(self.labels) is tuple and all(
-            type(label) is str and 1 <= len(label) <= MAX_LABEL for label in self.labels
+            type(label) is str and 1 <= len(label) <= MAX_LABEL and is_text(label)
+            for label in self.labels
         )
         if not good or not 2 <= len(self.labels) <= MAX_LABELS:
             raise ModelError(
@@ -163,13 +164,17 @@ class SequenceModel(nn.Module):
             nn.init.normal_(self.embedding.weight, std=0.1)
             self.head.weight = self.embedding.weight
 
-    def forward(self, ids: torch.Tensor, state: Any = None) -> tuple[torch.Tensor, Any]:
+    def forward(
+        self, ids: torch.Tensor, state: Any = None, lengths: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, Any]:
         """Scores after each time step, and the state to carry on with.
 
         Parameters
         ----------
         ids : torch.Tensor of int64, (batch, time_step)
         state : as torch.nn.LSTM, GRU or RNN take it, or None for zeros
+        lengths : torch.Tensor of int64, (batch,), or None
+            Where texts end that are padded to the longest: a backward layer begins there.
 
         Returns
         -------
@@ -177,12 +182,22 @@ class SequenceModel(nn.Module):
             Unnormalised log-probabilities of the next token, or of the labels.
         state
         """
-        output, state = self.read(ids, state)
+        output, state = self.read(ids, state, lengths)
         return self.head(output), state
 
-    def read(self, ids: torch.Tensor, state: Any = None) -> tuple[torch.Tensor, Any]:
+    def read(
+        self, ids: torch.Tensor, state: Any = None, lengths: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, Any]:
         """What the head sees after each time step, (batch, time_step, unit), and the state."""
-        output, state = self.rnn(self._drop(self.embedding(ids)), state)
+        inputs = self._drop(self.embedding(ids))
+        if lengths is None:
+            output, state = self.rnn(inputs, state)
+        else:
+            packed = nn.utils.rnn.pack_padded_sequence(
+                inputs, lengths, batch_first=True, enforce_sorted=False
+            )
+            packed, state = self.rnn(packed, state)
+            output, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True)
         return self._drop(output), state
 
     def _drop(self, values: torch.Tensor) -> torch.Tensor:

@@ -124,8 +124,8 @@ class Vocabulary:
         counts = Counter(string for string, _ in _split(text, level))
         if level == "word":
             for string, n in list(counts.items()):
-                if n < min_count and string[0].isdigit():
-                    counts[_shape(string)] += n
+                if n < min_count and string[0].isdigit() and (shape := _shape(string)) != string:
+                    counts[shape] += n
         counts.pop(UNKNOWN, None)
         return cls((UNKNOWN, *sorted(t for t, n in counts.items() if n >= min_count)), level)
 
@@ -172,6 +172,11 @@ class Vocabulary:
             if form in self._ids:
                 return self._ids[form]
         return self._ids[self.unknown]
+
+
+def is_text(string: str) -> bool:
+    """Whether every character is whole: JSON can name half of one, which nothing can draw."""
+    return not any("\ud800" <= character <= "\udfff" for character in string)
 
 
 def _split(text: str, level: str) -> Iterable[tuple[str, int]]:

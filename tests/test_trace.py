@@ -8,7 +8,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_core import KINDS, SelectionError, SequenceModel, TextError, Trace, trace_text
+from lstmvis_core import (
+    KINDS,
+    ModelConfig,
+    ModelError,
+    SelectionError,
+    SequenceModel,
+    TextError,
+    Trace,
+    Vocabulary,
+    trace_text,
+)
+from lstmvis_core.model import CELLS
 
 TEXT = "(a b) (ca (b.))\nab?"
 CLOSE = {"rtol": 0, "atol": 1e-5}
@@ -24,20 +35,26 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def step_by_step(model: SequenceModel, ids: np.ndarray) -> list[dict[str, np.ndarray]]:
-    """States of every layer and kind, one time step and one gate after the other, in float64."""
+    """States of every layer and kind, one time step and one gate after the other, in float64.
+
+    Of a bidirectional model: first the forward, then the backward half of each layer.
+    """
     get = {name: t.numpy().astype(float) for name, t in model.state_dict().items()}
     inputs, layers = get["embedding.weight"][ids], []
     for n in range(model.config.layers):
-        w, u = get[f"rnn.weight_ih_l{n}"], get[f"rnn.weight_hh_l{n}"]
-        b, d = get[f"rnn.bias_ih_l{n}"], get[f"rnn.bias_hh_l{n}"]
-        h = c = np.zeros(model.config.hidden_size)
-        steps = []
-        for x in inputs:
-            after = STEPS[model.config.cell](w @ x + b, u @ h + d, h, c)
-            h, c = after["hidden"], after.get("cell", c)
-            steps.append(after)
-        layers.append({kind: np.array([step[kind] for step in steps]) for kind in steps[0]})
-        inputs = layers[-1]["hidden"]
+        halves = []
+        for way in ("", "_reverse")[: 1 + model.config.bidirectional]:
+            w, u = get[f"rnn.weight_ih_l{n}{way}"], get[f"rnn.weight_hh_l{n}{way}"]
+            b, d = get[f"rnn.bias_ih_l{n}{way}"], get[f"rnn.bias_hh_l{n}{way}"]
+            h = c = np.zeros(model.config.hidden_size)
+            steps = {}
+            for t in reversed(range(len(ids))) if way else range(len(ids)):
+                steps[t] = STEPS[model.config.cell](w @ inputs[t] + b, u @ h + d, h, c)
+                h, c = steps[t]["hidden"], steps[t].get("cell", c)
+            in_order = [steps[t] for t in range(len(ids))]
+            halves.append({kind: np.array([s[kind] for s in in_order]) for kind in steps[0]})
+        layers += halves
+        inputs = np.concatenate([half["hidden"] for half in halves], axis=1)
     return layers
 
 
@@ -166,6 +183,114 @@ def test_predictions_begin_with_the_most_probable(lstm: SequenceModel):
     assert trace.predictions(3, k=2) == everything[:2]
 
 
+# -- both directions ---------------------------------------------------------------------------
+
+LABELS = ("noun", "verb", "other")
+VOCABULARY = Vocabulary.from_text("abc() .\n")
+
+
+def labelling_model(
+    task: str, cell: str, layers: int = 2, bidirectional: bool = False
+) -> SequenceModel:
+    """A tagger or classifier with large random weights."""
+    config = ModelConfig(cell, len(VOCABULARY), 3, 5, layers, task, LABELS, bidirectional)
+    model = SequenceModel(config, VOCABULARY, id="labels")
+    generator = torch.Generator().manual_seed(4)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.8, generator=generator)
+    return model.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module", params=list(KINDS))
+def tagger(request: pytest.FixtureRequest) -> SequenceModel:
+    """A bidirectional tagger of two layers, once of each cell type."""
+    return labelling_model("tagger", request.param, bidirectional=True)
+
+
+def test_a_bidirectional_trace_follows_the_equations_from_both_ends(tagger: SequenceModel):
+    trace = trace_text(tagger, TEXT)
+    expected = step_by_step(tagger, trace.tokens.ids)
+    assert len(expected) == len(tagger.config.layer_names) == 4
+    for layer, states in enumerate(expected, 1):
+        assert set(states) == set(KINDS[tagger.config.cell])
+        for kind, values in states.items():
+            np.testing.assert_allclose(trace.states(layer, kind), values, **CLOSE, err_msg=kind)
+
+
+def test_a_bidirectional_trace_is_that_of_torch(tagger: SequenceModel):
+    config, trace = tagger.config, trace_text(tagger, TEXT)
+    inputs = tagger.embedding(torch.tensor(trace.tokens.ids)[None])
+    for layers in (1, 2):  # torch gives the states of the last layer alone
+        stack = CELLS[config.cell](3, 5, layers, batch_first=True, bidirectional=True)
+        stack.requires_grad_(False)
+        for name, weight in stack.named_parameters():
+            weight.copy_(getattr(tagger.rnn, name))
+        forward, backward = stack(inputs)[0][0].split(5, dim=1)
+        np.testing.assert_allclose(trace.states(2 * layers - 1), forward, **CLOSE)
+        np.testing.assert_allclose(trace.states(2 * layers), backward, **CLOSE)
+
+
+@pytest.mark.parametrize("cell", KINDS)
+def test_the_backward_layer_is_a_forward_one_that_reads_the_text_reversed(cell: str):
+    both = labelling_model("tagger", cell, layers=1, bidirectional=True)
+    one = labelling_model("tagger", cell, layers=1)
+    one.embedding.weight.copy_(both.embedding.weight)
+    for name, weight in one.rnn.named_parameters():
+        weight.copy_(getattr(both.rnn, f"{name}_reverse"))
+    backward, mirrored = trace_text(both, TEXT), trace_text(one, TEXT[::-1])
+    for kind in KINDS[cell]:
+        expected = mirrored.states(1, kind)[::-1]
+        np.testing.assert_allclose(backward.states(2, kind), expected, **CLOSE, err_msg=kind)
+
+
+@settings(max_examples=15)
+@given(text=texts, data=st.data())
+@pytest.mark.parametrize("cell", KINDS)
+def test_the_lowest_layers_know_one_side_of_the_text_each(cell, text, data):
+    model = labelling_model("tagger", cell, bidirectional=True)
+    cut = data.draw(st.integers(0, len(text) - 1))
+    whole, end = trace_text(model, text), trace_text(model, text[cut:])
+    start = trace_text(model, text[: cut + 1])
+    for kind in KINDS[cell]:
+        np.testing.assert_allclose(whole.states(1, kind)[: cut + 1], start.states(1, kind), **CLOSE)
+        np.testing.assert_allclose(whole.states(2, kind)[cut:], end.states(2, kind), **CLOSE)
+
+
+# -- taggers and classifiers -------------------------------------------------------------------
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("tagger", True), ("tagger", False), ("classifier", False)],
+    ids=lambda param: f"{param[0]} {'both ways' if param[1] else 'forward'}",
+)
+def labelling(request: pytest.FixtureRequest) -> SequenceModel:
+    """A model that tells labels."""
+    task, bidirectional = request.param
+    return labelling_model(task, "lstm", bidirectional=bidirectional)
+
+
+def test_probabilities_of_labels_are_those_of_the_model(labelling: SequenceModel):
+    trace = trace_text(labelling, TEXT)
+    scores, _ = labelling(torch.tensor(trace.tokens.ids)[None])
+    expected = scores[0].log_softmax(dim=-1)
+    np.testing.assert_allclose(trace.log_probabilities, expected, **CLOSE)
+    assert trace.log_probabilities.shape == (len(TEXT), len(LABELS))
+
+
+def test_predictions_are_labels(labelling: SequenceModel):
+    trace = trace_text(labelling, TEXT)
+    told = trace.predictions(2)
+    assert {label for label, _ in told} == set(LABELS)
+    assert sum(probability for _, probability in told) == pytest.approx(1, abs=1e-5)
+    assert told[0][0] == LABELS[int(trace.log_probabilities[2].argmax())]
+
+
+def test_only_a_language_model_has_surprisal(labelling: SequenceModel):
+    with pytest.raises(ModelError, match=f"labels is a {labelling.config.task}"):
+        _ = trace_text(labelling, "ab").surprisal
+
+
 # -- what is refused ---------------------------------------------------------------------------
 
 
@@ -195,3 +320,15 @@ def test_a_trace_cannot_be_written_into(model: SequenceModel, of: str):
     }[of]
     with pytest.raises(ValueError, match="read-only"):
         array[0] = 0
+
+
+@pytest.mark.parametrize("layer", [0, 5])
+def test_both_directions_of_a_layer_count(tagger: SequenceModel, layer: int):
+    with pytest.raises(SelectionError, match=f"layers 1 to 4, not {layer}"):
+        trace_text(tagger, "a").states(layer)
+
+
+def test_backward_states_cannot_be_written_into(tagger: SequenceModel):
+    for layer in (1, 2, 3, 4):
+        with pytest.raises(ValueError, match="read-only"):
+            trace_text(tagger, "ab").states(layer)[0] = 0

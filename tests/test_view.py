@@ -7,10 +7,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lstmvis_core import KINDS, SIGNS, SequenceModel, list_corpora, list_models, read_examples
+from lstmvis_core import (
+    KINDS,
+    SIGNS,
+    ModelConfig,
+    SequenceModel,
+    Vocabulary,
+    list_corpora,
+    list_models,
+    load_corpus,
+    load_model,
+    read_examples,
+)
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from lstmvis_core.tracks import TITLES
+from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui.view import (
     MAX_TEXT,
     MAX_THRESHOLD,
@@ -28,6 +39,14 @@ ALL_KINDS = sorted({kind for kinds in KINDS.values() for kind in kinds})
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 UNITS = st.lists(st.integers(0, 99_999), unique=True, max_size=5).map(tuple)
 STEPS = st.integers(0, 1_000_000 - 1)
+COMMIT = "0123456789abcdef" * 2 + "01234567"
+MODELS = [
+    *list_models(),
+    *(f"{name}@300" for name in list_models()),
+    *("hub:somebody/tales", f"hub:somebody/tales@{COMMIT}", "hub:somebody/tales@v1.0"),
+]
+CORPORA = [*list_corpora(), "own-0123456789ab", f"hub:somebody/letters@{COMMIT}/data/a b.txt"]
+KNOWN_OF_A_CORPUS = ["progression", "exon", "some_track"]  # whatever its names
 
 
 @st.composite
@@ -35,7 +54,7 @@ def views(draw: st.DrawFn) -> View:
     """Any view that a link can carry."""
     start = draw(STEPS)
     return View(
-        model=draw(st.sampled_from(list_models())),
+        model=draw(st.sampled_from(MODELS)),
         text=draw(TEXTS),
         lines=draw(st.booleans()),
         layer=draw(st.integers(1, 9)),
@@ -51,8 +70,8 @@ def views(draw: st.DrawFn) -> View:
         tracks=tuple(draw(st.permutations(list(TITLES))))[: draw(st.integers(0, len(TITLES)))],
         size=draw(st.sampled_from(SIZES)),
         at=draw(STEPS),
-        corpus=draw(st.sampled_from(["", *list_corpora()])),
-        colour=draw(st.sampled_from([COUNT, *TITLES])),
+        corpus=draw(st.sampled_from(["", *CORPORA])),
+        colour=draw(st.sampled_from([COUNT, *TITLES, *KNOWN_OF_A_CORPUS])),
         shortest=draw(st.integers(0, 1000)),
         longest=draw(st.integers(0, 1000)),
     )
@@ -111,7 +130,7 @@ NEVER_A_NUMBER = [
     *("١", "１", "1_0", " 1", "1 ", "+1", "1;2", "\x00", "🙂"),
 ]
 WHOLE = ("lines", "layer", "start", "end", "before", "after", "at", "shortest", "longest")
-ONE_OF = ("model", "kind", "sign", "size", "corpus", "colour")
+ONE_OF = ("model", "kind", "sign", "size", "corpus")
 NONSENSE = [
     *((name, raw) for name in (*WHOLE, *ONE_OF, "threshold") for raw in NEVER_A_NUMBER),
     *((name, raw) for name in ("exclude", "pin", "tracks") for raw in NEVER_A_NUMBER),
@@ -119,6 +138,14 @@ NONSENSE = [
     *((name, "1.5") for name in (*WHOLE, "exclude", "pin")),
     *((name, "1,x") for name in ("exclude", "pin", "tracks")),
     *(("model", "../prose"), ("corpus", "prose"), ("kind", "Hidden"), ("layer", "0")),
+    *(
+        ("model", bad)
+        for bad in ("prose@", "prose@x", "prose@-1", "prose@1.5", "prose@²", "none@3")
+    ),
+    *(("model", "prose@" + "9" * 5000), ("model", "prose@1@2"), ("model", "Hub:a/b")),
+    *(("corpus", bad) for bad in ("own-", "own-0123456789abc", "own-0123456789AB", "own-x" * 3)),
+    *(("corpus", bad) for bad in ("own-0123456789ab\n", "hub:", "hub:" + "a" * 501, "hub:a\nb")),
+    *(("colour", bad) for bad in ("", "Level", "a-b", "a" * 41, "<b>", "level\n", "niveau é", "1")),
     *(("end", "0"), ("lines", "2"), ("before", str(MAX_MARGIN + 1)), ("size", "61")),
     *(("threshold", "50.01"), ("shortest", "1001"), ("text", "a" * (MAX_TEXT + 1))),
 ]
@@ -181,28 +208,80 @@ def test_a_range_may_be_given_by_either_side_alone():
 # -- fitting -----------------------------------------------------------------------------------
 
 
-@given(view=views(), steps=st.integers(1, 500))
-@example(view=View(start=999_999, end=1_000_000, at=999_999), steps=1)
-@example(view=View(exclude=(2, 1, 99_999), pin=(1, 3, 0)), steps=20)
-def test_a_fitted_view_can_be_shown(model: SequenceModel, view: View, steps: int):
-    fitted, changes = fit(view, model, steps)
-    assert 1 <= fitted.layer <= model.config.layers
+def read_both_ways(task: str) -> SequenceModel:
+    """A network of two layers in each direction."""
+    vocabulary = Vocabulary.from_text("ab")
+    config = ModelConfig("gru", len(vocabulary), 3, 5, 2, task, ("X", "Y"), True)
+    return SequenceModel(config, vocabulary, id="both-ways").eval()
+
+
+@pytest.fixture(scope="session", params=[*KINDS, "tagger", "classifier"])
+def model(request: pytest.FixtureRequest, tiny_model) -> SequenceModel:
+    """A tiny model of each cell and of each task."""
+    return tiny_model(request.param) if request.param in KINDS else read_both_ways(request.param)
+
+
+@given(
+    view=views(),
+    steps=st.integers(1, 500),
+    colours=st.none() | st.lists(st.sampled_from([*TITLES, *KNOWN_OF_A_CORPUS])),
+)
+@example(view=View(start=999_999, end=1_000_000, at=999_999), steps=1, colours=None)
+@example(view=View(exclude=(2, 1, 99_999), pin=(1, 3, 0)), steps=20, colours=None)
+@example(view=View(model="parens", colour="exon"), steps=20, colours=[])
+def test_a_fitted_view_can_be_shown(
+    model: SequenceModel, view: View, steps: int, colours: list[str] | None
+):
+    if not view.corpus:  # the usual one of a model of the Hub says its folder
+        view = replace(view, model=view.model if "/" not in view.model else "parens")
+    fitted, changes = fit(view, model, steps, colours)
+    assert 1 <= fitted.layer <= len(model.config.layer_names)
     assert fitted.kind in KINDS[model.config.cell]
     assert 0 <= fitted.start < fitted.end <= steps
     assert 0 <= fitted.at <= max(0, steps - fitted.size)
-    assert fitted.corpus in list_corpora()
+    assert fitted.corpus == (view.corpus or default_corpus(view.model))
     units = [*fitted.exclude, *fitted.pin]
     assert len(set(units)) == len(units)
     assert all(0 <= unit < model.config.hidden_size for unit in units)
-    assert (fitted.layer != view.layer) + (fitted.kind != view.kind) == len(changes)
-    assert fit(fitted, model, steps) == (fitted, []), "a second time changes nothing"
+    assert set(fitted.tracks) <= set(tracks_of(model))
+    assert bool(fitted.tracks) == bool(view.tracks), "a track for one that the model lacks"
+    assert colours is None or fitted.colour in (COUNT, *colours)
+    told = [getattr(fitted, name) != getattr(view, name) for name in ("layer", "kind", "colour")]
+    assert sum(told) == len(changes)
+    assert fit(fitted, model, steps, colours) == (fitted, []), "a second time changes nothing"
 
 
 @given(view=views())
 def test_fitting_leaves_alone_what_can_be_shown(lstm: SequenceModel, view: View):
+    view = replace(view, corpus=view.corpus or "stories")
     fitted, _ = fit(view, lstm, 2_000_000)
     keep = ("model", "text", "start", "end", "threshold", "sign", "before", "after", "size", "at")
+    keep += ("corpus", "colour")
     assert [getattr(fitted, name) for name in keep] == [getattr(view, name) for name in keep]
+
+
+def test_a_network_of_two_directions_has_a_layer_for_each():
+    both = read_both_ways("tagger")
+    assert fit(View(layer=4, kind="hidden"), both, 9)[0].layer == 4
+    fitted, [sentence] = fit(View(layer=5), both, 9)
+    assert fitted.layer == 4
+    assert "layers 1 to 4" in sentence
+
+
+def test_a_model_that_predicts_no_tokens_has_a_prediction_for_a_surprisal():
+    both = read_both_ways("tagger")
+    assert fit(View(tracks=("surprisal", "level")), both, 9)[0].tracks == ("prediction", "level")
+    assert fit(View(tracks=("level",)), both, 9)[0].tracks == ("level",)
+    assert fit(View(tracks=()), both, 9)[0].tracks == ()
+
+
+def test_a_corpus_without_the_track_colours_by_the_count_and_says_so():
+    model, known = load_model("parens"), load_corpus("dna")
+    view = View(model="parens", colour="exon")
+    assert fit(view, model, 9, tracks_of(model, known)) == (fit(view, model, 9)[0], [])
+    fitted, [sentence] = fit(view, model, 9, tracks_of(model))
+    assert fitted.colour == COUNT
+    assert "no track 'exon'" in sentence
 
 
 def test_a_text_with_line_breaks_is_shown_in_several_lines(lstm: SequenceModel):

@@ -11,17 +11,42 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from lstmvis_core import (
+    KINDS,
+    ModelConfig,
     ModelError,
     ModelFolderError,
     SequenceModel,
     UnknownModelError,
+    Vocabulary,
     list_models,
     load_model,
     read_card,
     read_examples,
     trace_text,
 )
-from lstmvis_core.zoo.folder import save_model
+from lstmvis_core.zoo import ZOO
+from lstmvis_core.zoo.folder import load_folder, save_model, save_weights
+
+VOCABULARY = Vocabulary.from_text("abc() .\n")
+LABELS = ["noun", "verb"]
+MORE: dict[str, dict[str, Any]] = {
+    "tied": {"tied": True, "embedding_size": 5},
+    "tagger": {"task": "tagger", "labels": tuple(LABELS)},
+    "both directions": {"task": "tagger", "labels": tuple(LABELS), "bidirectional": True},
+    "classifier": {"task": "classifier", "labels": tuple(LABELS)},
+}
+
+
+def make(cell: str = "lstm", **changes: Any) -> SequenceModel:
+    """A small model of two layers with random weights."""
+    sizes = {"embedding_size": 3, "hidden_size": 5, "layers": 2}
+    config = ModelConfig(cell, len(VOCABULARY), **{**sizes, **changes})
+    model = SequenceModel(config, VOCABULARY)
+    generator = torch.Generator().manual_seed(6)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.8, generator=generator)
+    return model.eval().requires_grad_(False)
+
 
 # -- whole folders -----------------------------------------------------------------------------
 
@@ -56,6 +81,99 @@ def test_half_precision_weights_are_read_in_single(model_folder: Path, lstm: Seq
     weight = load_model(model_folder).head.weight
     assert weight.dtype == torch.float32
     torch.testing.assert_close(weight, lstm.head.weight, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("cell", KINDS)
+@pytest.mark.parametrize("changes", MORE.values(), ids=list(MORE))
+def test_models_of_every_task_load_as_they_were(tmp_path: Path, cell: str, changes: dict):
+    model = make(cell, **changes)
+    save_model(model, tmp_path / "saved")
+    loaded = load_model(tmp_path / "saved")
+    assert loaded.config == model.config
+    for name, weight in model.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], weight), name
+    one, other = trace_text(model, "(ab) c"), trace_text(loaded, "(ab) c")
+    assert (one.log_probabilities == other.log_probabilities).all()
+
+
+def test_a_shared_matrix_is_written_once_and_shared_again(tmp_path: Path):
+    save_model(make(**MORE["tied"]), tmp_path / "tied")
+    save_model(make(embedding_size=5), tmp_path / "apart")
+    tied, apart = (load_file(tmp_path / n / "model.safetensors") for n in ("tied", "apart"))
+    assert set(apart) - set(tied) == {"head.weight"}
+    loaded = load_model(tmp_path / "tied")
+    assert loaded.head.weight is loaded.embedding.weight
+
+
+def test_a_shared_matrix_that_is_written_twice_is_refused(tmp_path: Path):
+    save_model(make(**MORE["tied"]), tmp_path / "tied")
+    path = tmp_path / "tied" / "model.safetensors"
+    tensors = load_file(path)
+    save_file({**tensors, "head.weight": tensors["embedding.weight"].clone()}, path)
+    with pytest.raises(ModelFolderError, match="head.weight: wanted None"):
+        load_model(tmp_path / "tied")
+
+
+@pytest.mark.parametrize("changes", [{}, *MORE.values()], ids=["usual", *MORE])
+def test_half_precision_keeps_each_weight_to_three_digits(tmp_path: Path, changes: dict):
+    model = make(**changes)
+    save_model(model, tmp_path / "half", half=True)
+    save_model(model, tmp_path / "whole")
+    half, whole = (load_file(tmp_path / n / "model.safetensors") for n in ("half", "whole"))
+    assert {tensor.dtype for tensor in half.values()} == {torch.float16}
+    assert {tensor.dtype for tensor in whole.values()} == {torch.float32}
+    loaded = load_model(tmp_path / "half")
+    for name, weight in model.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], weight.half().float()), name
+        torch.testing.assert_close(loaded.state_dict()[name], weight, rtol=1e-3, atol=1e-4)
+
+
+def test_what_was_halved_once_is_halved_without_a_loss(tmp_path: Path):
+    save_model(make(), tmp_path / "once", half=True)
+    save_model(load_model(tmp_path / "once"), tmp_path / "twice", half=True)
+    for name in ("config.json", "vocab.json", "model.safetensors"):
+        assert (tmp_path / "once" / name).read_bytes() == (tmp_path / "twice" / name).read_bytes()
+
+
+def test_saving_leaves_the_model_as_it_is(tmp_path: Path):
+    model = make(**MORE["tied"])
+    save_model(model, tmp_path / "half", half=True)
+    assert model.head.weight is model.embedding.weight
+    assert model.head.weight.dtype == torch.float32
+
+
+def test_other_weights_of_a_folder_are_another_revision(tmp_path: Path):
+    one, other = make("gru"), make("gru")
+    torch.nn.init.zeros_(other.head.bias)
+    save_model(one, tmp_path)
+    save_weights(other, tmp_path / "early" / "7.safetensors", half=True)
+    usual = load_folder(tmp_path, "model")
+    early = load_folder(tmp_path, "model@7", Path("early/7.safetensors"))
+    assert (usual.id, early.id) == ("model", "model@7")
+    assert usual.revision != early.revision
+    assert usual.head.bias.any()
+    assert not early.head.bias.any()
+
+
+def test_the_configuration_of_a_language_model_is_as_it_always_was(tmp_path: Path):
+    save_model(make(), tmp_path)
+    expected = {
+        "format": "hidden-states/1",
+        "cell": "lstm",
+        "vocabulary_size": len(VOCABULARY),
+        "embedding_size": 3,
+        "hidden_size": 5,
+        "layers": 2,
+    }
+    text = (tmp_path / "config.json").read_text("utf-8")
+    assert text == json.dumps(expected, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("id", list_models())
+def test_the_configurations_of_the_zoo_are_written_as_they_would_be_today(id: str, tmp_path: Path):
+    save_model(load_model(id), tmp_path)
+    for name in ("config.json", "vocab.json"):
+        assert (tmp_path / name).read_text("utf-8") == (ZOO / id / name).read_text("utf-8")
 
 
 def test_a_pickle_beside_the_model_is_not_opened(model_folder: Path):
@@ -167,6 +285,41 @@ BROKEN: dict[str, tuple[Damage, str]] = {
     "tokens in one string": (fields("vocab.json", tokens="ab"), 'list its "tokens"'),
     "no unknown token": (fields("vocab.json", unknown="?"), "'[?]' is not in the vocabulary"),
     "unknown level": (fields("vocab.json", level="syllable"), "not 'syllable'"),
+    "unknown task": (fields("config.json", task="translator"), "not 'translator'"),
+    "list for a task": (fields("config.json", task=["tagger"]), r"not \['tagger'\]"),
+    "tagger without labels": (fields("config.json", task="tagger"), "has 2 to 1,000 labels"),
+    "tagger of another model": (
+        fields("config.json", task="tagger", labels=LABELS),
+        r"head.bias: wanted \(2,\), found \(9,\)",
+    ),
+    "labels of a language model": (fields("config.json", labels=LABELS), "has no labels"),
+    "labels in one string": (fields("config.json", task="tagger", labels="ab"), "has 2 to"),
+    "labels that are numbers": (fields("config.json", task="tagger", labels=[1, 2]), "has 2 to"),
+    "nested labels": (fields("config.json", task="tagger", labels=[["a"], ["b"]]), "has 2 to"),
+    "labels by number": (fields("config.json", task="tagger", labels={"0": "a"}), "has 2 to"),
+    "empty label": (fields("config.json", task="tagger", labels=["a", ""]), "1 to 60 characters"),
+    "endless label": (fields("config.json", task="tagger", labels=["a", "b" * 61]), "1 to 60"),
+    "a million labels": (
+        fields("config.json", task="tagger", labels=[str(n) for n in range(10**6)]),
+        "has 2 to 1,000 labels",
+    ),
+    "equal labels": (fields("config.json", task="tagger", labels=["a", "a"]), "comes twice"),
+    "bidirectional language model": (fields("config.json", bidirectional=True), "Only a tagger"),
+    "bidirectional as a number": (fields("config.json", bidirectional=1), "true or false, not 1"),
+    "weights of one direction": (
+        fields("config.json", task="tagger", labels=LABELS, bidirectional=True),
+        r"rnn.bias_hh_l0_reverse: wanted \(20,\), found None",
+    ),
+    "tied as a string": (fields("config.json", tied="true"), "true or false, not 'true'"),
+    "tied with other sizes": (fields("config.json", tied=True), "are equal; they are 3 and 5"),
+    "half a character as a token": (
+        fields("vocab.json", tokens=[UNKNOWN, *"abcdefg", "\ud800"]),
+        "vocab.json",
+    ),
+    "a double that is too large": (
+        weights(lambda t: t.update({"head.bias": torch.full((9,), 1e300, dtype=torch.float64)})),
+        "head.bias holds numbers that are not finite",
+    ),
 }
 
 

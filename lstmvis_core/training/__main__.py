@@ -20,6 +20,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="file or folder of the recipe's data set")
     parser.add_argument("--log-every", type=int, default=500, help="steps between lines")
     arguments = parser.parse_args()
+    if arguments.log_every < 1:
+        parser.error(f"--log-every is 1 or more, not {arguments.log_every}")
     try:
         recipe = read_recipe(arguments.folder)
         if recipe.dataset not in DATASETS:
@@ -30,6 +32,8 @@ def main() -> None:
         train(arguments.folder, read(recipe, arguments.data), arguments.log_every)
     except (HiddenStatesError, OSError) as error:
         sys.exit(f"{error}")
+    except (UnicodeDecodeError, IndexError) as error:
+        sys.exit(f"{arguments.data} is not the data set that the recipe names: {error}.")
 
 
 if __name__ == "__main__":

@@ -26,11 +26,14 @@ class Batch:
     inputs, targets : torch.Tensor of int64, (lane or document, time_step)
     begins : bool
         Whether the state starts from zeros.
+    lengths : torch.Tensor of int64, (document,), or None
+        Where documents end that are padded.
     """
 
     inputs: torch.Tensor
     targets: torch.Tensor
     begins: bool
+    lengths: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def side_by_side(lessons: Sequence[Lesson]) -> Batch:
     pad = nn.utils.rnn.pad_sequence
     inputs = pad([one.inputs for one in lessons], batch_first=True)
     targets = pad([one.targets for one in lessons], batch_first=True, padding_value=IGNORED)
-    return Batch(inputs, targets, True)
+    return Batch(inputs, targets, True, torch.tensor([len(one.inputs) for one in lessons]))
 
 
 def _pieces(one: Lesson, steps: int) -> list[Lesson]:

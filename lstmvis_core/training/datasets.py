@@ -8,7 +8,7 @@ import random
 import re
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -175,17 +175,18 @@ def _sentences(path: Path) -> Iterator[tuple[str, Tags]]:
         if text is None:
             continue
         tags: Tags = []
-        place, inside = 0, 0
+        place, inside, end = 0, 0, 0  # `inside` a word written together, up to its `end`
         for row in (line.split("\t") for line in lines if line[:1].isdigit()):
             if "." in row[0]:
                 continue  # an empty node, which stands nowhere
-            if "-" not in row[0] and int(row[0]) <= inside and text.find(row[1], place) < 0:
-                continue  # part of a word written together, which is not in the text as it is
+            apart = "-" in row[0] or int(row[0]) > inside
+            if apart:
+                place = max(place, end)
             found = text.find(row[1], place)
-            if found < 0 or found > place + 2:
-                continue
+            if found < 0 or found > place + 2 or (not apart and found + len(row[1]) > end):
+                continue  # such as a part of a word that is spelled otherwise when written together
             if "-" in row[0]:
-                inside = int(row[0].split("-")[1])
+                inside, end = int(row[0].split("-")[1]), found + len(row[1])
                 continue
             tags.append((found, found + len(row[1]), row[3]))
             place = found + len(row[1])
@@ -251,14 +252,26 @@ def _pitch(note: str) -> int:
 
 
 def intron_genes(recipe: Recipe, path: Path) -> Dataset:
-    """Genes of S. cerevisiae with introns: a table of gene, sequence, and E or I for each base."""
+    """Genes of S. cerevisiae with introns: a table of gene, sequence, and E or I for each base.
+
+    They are few, so as many artificial ones as the recipe says join the training part.
+    """
     rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
     genes = [
         Document(row[1], np.fromiter((base == "I" for base in row[2]), np.int16, len(row[1])))
         for row in rows
     ]
     random.Random(recipe.seed).shuffle(genes)
-    return split(genes, ("exon", "intron"))
+    data = split(genes, ("exon", "intron"))
+    return replace(data, training=(*data.training, *_artificial_genes(recipe)))
+
+
+def _artificial_genes(recipe: Recipe) -> Iterator[Document]:
+    made = GRAMMARS["genes"](recipe.seed, recipe.documents)
+    labels, place = np.array(made.tracks["exon"], np.int16) if made else np.zeros(0, np.int16), 0
+    for text in made:
+        yield Document(text, labels[place : place + len(text)])
+        place += len(text)
 
 
 DATASETS: dict[str, Callable[[Recipe, Any], Dataset]] = {

@@ -210,7 +210,9 @@ class Run:
             targets = batch.targets.flatten()
             loss = self.sampled.loss(hidden.flatten(0, 1), self.model.head, targets)
         else:
-            scores, state = self.model(batch.inputs, state)
+            # Only a backward layer sees the padding, which comes after the text.
+            lengths = batch.lengths if self.model.config.bidirectional else None
+            scores, state = self.model(batch.inputs, state, lengths)
             loss = _loss(scores, batch.targets)
         self.optimizer.zero_grad()
         loss.backward()

@@ -1,5 +1,7 @@
 """Learn to predict words from some of them: most of the cost of a large vocabulary is its tail."""
 
+import math
+
 import torch
 from torch import nn
 
@@ -38,7 +40,8 @@ class SampledSoftmax:
         chosen = torch.cat([self._frequent, rare])
         scores = nn.functional.linear(hidden, head.weight[chosen], head.bias[chosen])
         scale = torch.zeros(len(chosen))
-        scale[len(self._frequent) :] = torch.log(torch.tensor(len(self._rare) / self._size))
+        if self._size:
+            scale[len(self._frequent) :] = math.log(len(self._rare) / self._size)
         # The right token has its own place in the sum, and only there.
         others = (scores + scale).masked_fill(chosen == targets[:, None], float("-inf"))
         right = (hidden * head.weight[targets]).sum(1) + head.bias[targets]

@@ -6,6 +6,7 @@ A model exists exactly when its folder exists. A folder is laid out like a Hub m
 weights of earlier moments of the training as `checkpoints/<step>.safetensors`.
 """
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ HUB = "hub:"  # what the id of a model from the Hub begins with
 CHECKPOINTS = "checkpoints"
 
 
-def list_models(zoo: Path = ZOO) -> list[str]:
+def list_models(zoo: Path | None = None) -> list[str]:
     """Ids of the embedded models: the folders of the zoo that hold a `config.json`.
 
     Examples
@@ -27,7 +28,7 @@ def list_models(zoo: Path = ZOO) -> list[str]:
     >>> [name for name in lv.list_models() if name in ("parens", "prose")]
     ['parens', 'prose']
     """
-    return sorted(path.parent.name for path in zoo.glob("*/config.json"))
+    return sorted(path.parent.name for path in (zoo or ZOO).glob("*/config.json"))
 
 
 def list_checkpoints(id: str | Path) -> list[int]:
@@ -36,7 +37,7 @@ def list_checkpoints(id: str | Path) -> list[int]:
     ``load_model(f"{id}@{step}")`` loads them.
     """
     kept = (model_folder(id) / CHECKPOINTS).glob("*.safetensors")
-    return sorted(int(path.stem) for path in kept if path.stem.isdigit())
+    return sorted(int(path.stem) for path in kept if re.fullmatch(r"0|[1-9][0-9]{0,8}", path.stem))
 
 
 def model_folder(id: str | Path) -> Path:

@@ -73,8 +73,10 @@ def read_card_data(id: str | Path) -> Card:
     """
     head, body = _parts(id)
     try:
-        said = yaml.safe_load(head)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        said = yaml.load(head, _Loader)
+    except (yaml.YAMLError, ValueError, LookupError, ArithmeticError, AttributeError):
+        said = None  # PyYAML raises these, too, for a number or date that is none
+    except RecursionError:
         said = None
     result = _first_result(said)
     metrics = [m for m in _list(result.get("metrics")) if isinstance(m, Mapping)]
@@ -140,6 +142,13 @@ def _parts(id: str | Path) -> tuple[str, str]:
     return head, body.lstrip()
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML without merges (``<<``): merges of merges grow without bound."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Leave the keys as they are; ``<<`` is then no key that can be read."""
+
+
 def _first_paragraph(body: str) -> str:
     paragraphs = [p for p in body.split("\n\n") if p.strip() and not p.lstrip().startswith("#")]
     return " ".join(paragraphs[0].split()) if paragraphs else ""
@@ -154,14 +163,18 @@ def _first_result(said: Any) -> Mapping[str, Any]:
 
 def _figures(metrics: list[Mapping[str, Any]]) -> Iterator[Figure]:
     for metric in metrics:
-        value, more = metric.get("value"), _mapping(metric.get("args"))
-        if isinstance(value, int | float):
-            low, high = (
-                float(edge) if isinstance(edge, int | float) else None
-                for edge in (more.get("low"), more.get("high"))
-            )
+        value, more = _number(metric.get("value")), _mapping(metric.get("args"))
+        if value is not None:
+            low, high = _number(more.get("low")), _number(more.get("high"))
             name = _text(metric.get("name"))
-            yield Figure(name, float(value), low, high, more.get("baseline") is True)
+            yield Figure(name, value, low, high, more.get("baseline") is True)
+
+
+def _number(value: Any) -> float | None:
+    """A number that can be drawn."""
+    if type(value) not in (int, float) or not abs(value) < 1e300:  # also not NaN
+        return None
+    return float(value)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

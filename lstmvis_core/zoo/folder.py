@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from lstmvis_core.errors import ModelError, ModelFolderError, TextError
 from lstmvis_core.model import FORMAT, ModelConfig, SequenceModel
-from lstmvis_core.text import Vocabulary
+from lstmvis_core.text import Vocabulary, is_text
 
 CONFIG, VOCABULARY, WEIGHTS = Path("config.json"), Path("vocab.json"), Path("model.safetensors")
 FILES = (CONFIG, VOCABULARY, WEIGHTS)
@@ -122,6 +122,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
     tokens = content.get("tokens")
     if not isinstance(tokens, list) or not all(isinstance(t, str) and t for t in tokens):
         raise ModelFolderError(f'{path.name} must list its "tokens", each a string.')
+    if not all(map(is_text, tokens)):
+        raise ModelFolderError(f"{path.name} has a token with half a character (a surrogate).")
     if max(map(len, tokens), default=0) > MAX_TOKEN:
         raise ModelFolderError(f"{path.name} has a token of more than {MAX_TOKEN:,} characters.")
     try:
@@ -146,7 +148,8 @@ def _read_weights(path: Path, model: SequenceModel) -> dict[str, torch.Tensor]:
         lines = [f"{n}: wanted {wanted.get(n)}, found {found.get(n)}" for n in wrong[:4]]
         raise ModelFolderError(f"{path.name} does not fit config.json. " + "; ".join(lines) + ".")
     for name, tensor in weights.items():
-        if tensor.dtype not in NUMBERS or not torch.isfinite(tensor).all():
+        # In single precision: a double may be too large for it.
+        if tensor.dtype not in NUMBERS or not torch.isfinite(tensor.float()).all():
             raise ModelFolderError(f"{path.name}: {name} holds numbers that are not finite.")
     return {name: tensor.float() for name, tensor in weights.items()}
 

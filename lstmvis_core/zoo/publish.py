@@ -9,8 +9,8 @@ from huggingface_hub.utils import disable_progress_bars, httpx
 
 from lstmvis_core.errors import HubError, ModelFolderError
 from lstmvis_core.zoo import CHECKPOINTS
-from lstmvis_core.zoo.folder import FILES, WEIGHTS, load_folder
 from lstmvis_core.zoo.client import endpoint, parse_name
+from lstmvis_core.zoo.folder import FILES, WEIGHTS, load_folder
 
 CARD = "README.md"
 BESIDE = (CARD, "recipe.toml", "examples.toml", "history.csv", "loss.svg")

@@ -10,6 +10,8 @@ from pages.ui import cached, models, session
 from pages.ui.view import MAX_TEXT, View, default_corpus, first_view, from_example
 from pages.ui.words import count, plain, quote
 
+THE_END = "the end"  # of the training
+
 
 def with_usable_model(view: View) -> tuple[View, list[str]]:
     """The view, or the first one there is with a sentence, if its model cannot be loaded."""
@@ -116,14 +118,15 @@ def checkpoint_slider(id: str) -> None:
     key = f"checkpoint_{id}"
 
     def choose() -> None:
-        session.change(model=f"{name}@{st.session_state[key]}")
+        chosen = st.session_state[key]
+        session.change(model=name if chosen == THE_END else f"{name}@{chosen}")
 
     st.select_slider(
         "After how many training steps?",
-        steps,
-        int(step) if step else steps[-1],
+        [*steps, THE_END],
+        int(step) if step else THE_END,
         key=key,
         on_change=choose,
-        format_func=lambda step: f"{step:,}",
+        format_func=lambda step: f"{step:,}" if isinstance(step, int) else step,
         help="The same network, at moments of its training.",
     )
