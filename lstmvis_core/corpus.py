@@ -140,7 +140,7 @@ def load_corpus(id: str) -> Corpus:
     >>> len(lv.load_corpus("stories").documents) >= 10
     True
     >>> lv.load_corpus("dna").tracks["exon"].labels
-    ('exon', 'intron')
+    ('exon', 'intron', 'neither')
     """
     if id not in list_corpora():
         raise CorpusError(f"There is no corpus {id!r}. Known are {', '.join(list_corpora())}.")

@@ -10,6 +10,7 @@ from hypothesis import settings
 from lstmvis_core import KINDS, ModelConfig, SequenceModel, Vocabulary
 from lstmvis_core.zoo.folder import save_model
 
+torch.set_num_threads(1)  # as the app does: two are slower at these sizes
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from lstmvis_core.grammars.chords import chord_progressions
 from lstmvis_core.grammars.counting import MAX_LEVEL, counting_language, nesting_level
-from lstmvis_core.grammars.genes import intron_genes
 from lstmvis_core.grammars.known import Generated, KnownTrack
+from lstmvis_core.grammars.splice import splice_windows
 
 __all__ = [
     "GRAMMARS",
@@ -17,12 +17,12 @@ __all__ = [
     "KnownTrack",
     "chord_progressions",
     "counting_language",
-    "intron_genes",
     "nesting_level",
+    "splice_windows",
 ]
 
 GRAMMARS: dict[str, Callable[[int, int], Generated]] = {
     "counting": counting_language,
     "chords": chord_progressions,
-    "genes": intron_genes,
+    "splice": splice_windows,
 }

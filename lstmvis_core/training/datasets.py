@@ -16,6 +16,7 @@ import numpy as np
 
 from lstmvis_core.errors import ModelError
 from lstmvis_core.grammars import GRAMMARS
+from lstmvis_core.grammars.splice import LABELS
 from lstmvis_core.training.recipe import Recipe
 
 
@@ -251,27 +252,28 @@ def _pitch(note: str) -> int:
     return (_NATURAL[note[0]] + note.count("#") - note[1:].count("b")) % 12
 
 
-def intron_genes(recipe: Recipe, path: Path) -> Dataset:
-    """Genes of S. cerevisiae with introns: a table of gene, sequence, and E or I for each base.
+def splice_junctions(recipe: Recipe, path: Path) -> Dataset:
+    """Primate splice junctions (UCI): a table of label (EI, IE or N), name, and 60 bases.
 
-    They are few, so as many artificial ones as the recipe says join the training part.
+    A border lies between the 30th and the 31st base. Lest a network learn to count to thirty, each
+    stretch joins the training part as `documents` pieces, cut at random places.
     """
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
-    genes = [
-        Document(row[1], np.fromiter((base == "I" for base in row[2]), np.int16, len(row[1])))
-        for row in rows
+    rows = [line.split(",") for line in path.read_text("utf-8").splitlines()[1:]]
+    halves = {"EI": (0, 1), "IE": (1, 0), "N": (2, 2)}
+    stretches = [
+        Document(bases, np.repeat(np.array(halves[label], np.int16), len(bases) // 2))
+        for label, _, bases in rows
     ]
-    random.Random(recipe.seed).shuffle(genes)
-    data = split(genes, ("exon", "intron"))
-    return replace(data, training=(*data.training, *_artificial_genes(recipe)))
+    rng = random.Random(recipe.seed)
+    rng.shuffle(stretches)
+    data = split(stretches, LABELS)
+    pieces = [_piece(one, rng) for one in data.training for _ in range(recipe.documents)]
+    return replace(data, training=tuple(pieces))
 
 
-def _artificial_genes(recipe: Recipe) -> Iterator[Document]:
-    made = GRAMMARS["genes"](recipe.seed, recipe.documents)
-    labels, place = np.array(made.tracks["exon"], np.int16) if made else np.zeros(0, np.int16), 0
-    for text in made:
-        yield Document(text, labels[place : place + len(text)])
-        place += len(text)
+def _piece(stretch: Document, rng: random.Random) -> Document:
+    start, end = rng.randint(0, 18), rng.randint(len(stretch.text) - 18, len(stretch.text))
+    return Document(stretch.text[start:end], stretch.labels[start:end])
 
 
 DATASETS: dict[str, Callable[[Recipe, Any], Dataset]] = {
@@ -282,6 +284,6 @@ DATASETS: dict[str, Callable[[Recipe, Any], Dataset]] = {
     "sentence-polarity": sentence_polarity,
     "universal-dependencies": universal_dependencies,
     "billboard": billboard,
-    "intron-genes": intron_genes,
+    "splice-junctions": splice_junctions,
 }
 NEED_NO_FILE = ("grammar", "standard-library")

@@ -1,5 +1,6 @@
 """Readers of public data sets, on small files written in the format that is published."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -395,20 +396,24 @@ def test_billboard_leaves_out_repeated_and_short_songs(tmp_path: Path):
     assert set(vocabulary.tokens[1:]) == set(roots)
 
 
-# -- genes -------------------------------------------------------------------------------------
+# -- splicing ----------------------------------------------------------------------------------
 
 
-def test_genes_have_a_label_for_each_base(tmp_path: Path):
-    genes = {f"Y{n}": ("ATG" + "C" * n + "GTAG", "EEE" + "E" * n + "IIII") for n in range(10)}
-    lines = ["gene\tsequence\tlabels", *("\t".join((n, *gene)) for n, gene in genes.items())]
-    (tmp_path / "genes.tsv").write_text("\n".join(lines) + "\n", "utf-8")
-    data = DATASETS["intron-genes"](SEED, tmp_path / "genes.tsv")
-    check_split(data, 10)
-    assert data.labels == ("exon", "intron")
-    expected = dict(genes.values())
-    for gene in (*data.training, *data.validation, *data.test):
-        marks = "".join("EI"[label] for label in gene.labels)
-        assert marks == expected[gene.text]
+def test_stretches_have_a_label_for_each_base(tmp_path: Path):
+    kinds = {"EI": "A" * 30 + "G" * 30, "IE": "C" * 30 + "T" * 30, "N": "ACGT" * 15}
+    rows = [f"{kind},name-{n},{bases}" for n in range(10) for kind, bases in kinds.items()]
+    (tmp_path / "splice.csv").write_text("label,id,sequence\n" + "\n".join(rows) + "\n", "utf-8")
+    recipe = replace(SEED, documents=3)
+    data = DATASETS["splice-junctions"](recipe, tmp_path / "splice.csv")
+    assert data.labels == ("exon", "intron", "neither")
+    assert (len(data.training), len(data.validation), len(data.test)) == (3 * 24, 3, 3)
+    of_base = {"A": 0, "G": 1, "C": 1, "T": 0}
+    for stretch in (*data.training, *data.validation, *data.test):
+        assert len(stretch.text) == len(stretch.labels)
+        expected = [of_base[base] for base in stretch.text]
+        assert stretch.labels.tolist() in (expected, [2] * len(stretch.text))
+    assert all(len(stretch.text) == 60 for stretch in (*data.validation, *data.test))
+    assert len({len(stretch.text) for stretch in data.training}) > 5, "cut at many places"
 
 
 # -- every reader ------------------------------------------------------------------------------

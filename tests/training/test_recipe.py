@@ -51,7 +51,7 @@ def test_every_recipe_of_the_zoo_says_how_it_is_started(folder: Path):
 
 
 def test_a_recipe_is_read_as_it_is_written(tmp_path: Path):
-    changes = {"task": "tagger", "bidirectional": True, "dropout": 0.5, "grammar": "genes"}
+    changes = {"task": "tagger", "bidirectional": True, "dropout": 0.5, "grammar": "splice"}
     assert read_recipe(recipe_folder(tmp_path / "a", **changes)) == small_recipe(**changes)
 
 
