@@ -97,9 +97,10 @@ class _Cells:
         return self.counts if name == COUNT else track_values(self.tracks[name], self.steps)
 
     def words(self, tokens: Tokens, inks: np.ndarray) -> pd.DataFrame:
-        """Tokens to write; characters are put together to words, far fewer to draw."""
+        """Tokens to write; where all are characters they are put together, far fewer to draw."""
         strings = [tokens.strings[step] for step in self.steps.tolist()]
-        fresh = np.array([len(string) > 1 or string.isspace() for string in strings])
+        apart = max(map(len, strings)) > 1  # words and chords have cells of their own
+        fresh = np.array([apart or string.isspace() for string in strings])
         fresh[1:] |= fresh[:-1] | (self.row[1:] != self.row[:-1]) | (inks[1:] != inks[:-1])
         fresh[0] = True
         first = np.flatnonzero(fresh)

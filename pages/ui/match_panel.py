@@ -17,10 +17,10 @@ from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.view import MAX_TEXT, View
-from pages.ui.words import count
+from pages.ui.words import count, named_apart
 
 # Context shown for each kind of token: steps before a match, and steps from its start on.
-REACH = {"character": (24, 56), "word": (5, 11), "symbol": (8, 18)}
+REACH = {"character": (24, 56), "word": (5, 11), "symbol": (5, 11)}
 LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
@@ -125,11 +125,12 @@ def _controls(view: View, model: lv.SequenceModel) -> None:
     with own:
         bring_a_text()
     known = cached.corpus(view.corpus).tracks
+    ids = corpora_to_choose()
     corpora.selectbox(
         "Corpus",
-        corpora_to_choose(),
+        ids,
         key="corpus",
-        format_func=lambda id: cached.corpus(id).title,
+        format_func=named_apart(ids, lambda id: cached.corpus(id).title),
     )
     colour.selectbox(
         "Colour the words by",
