@@ -7,7 +7,7 @@ from pages.ui import cached, frame, models, session
 from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.view import View, default_corpus, from_example
-from pages.ui.words import plain
+from pages.ui.words import named_apart, plain
 
 SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 DOORS = 4  # in a row
@@ -28,7 +28,7 @@ id = choice.selectbox(
     ids,
     ids.index(held.model),
     key="home_model",
-    format_func=models.described,
+    format_func=named_apart(ids, models.described),
     on_change=lambda: models.use(st.session_state["home_model"]),
 )
 more.page_link("pages/2_Zoo.py", label="Look at all of them in the zoo", icon=":material/pets:")
@@ -37,9 +37,11 @@ for sentence in broken:
     st.warning(plain(sentence), icon=":material/broken_image:")
 id = view.model
 highlight = models.highlight_of(cached.model(id), id)
-text = st.text_input(
-    "Type a text for it to read", highlight["text"], key=f"home_text_{id}", live="200ms"
-)
+# Streamlit forgets a box that is not drawn; what was typed for another network is kept here.
+typed = st.session_state.setdefault("home_typed", {})
+st.session_state.setdefault(f"home_text_{id}", typed.get(id, highlight["text"]))
+text = st.text_input("Type a text for it to read", key=f"home_text_{id}", live="200ms")
+typed[id] = text
 view = View(
     model=id,
     text=text or "",

@@ -26,7 +26,7 @@ from pages.ui.text_panel import (
     with_usable_model,
 )
 from pages.ui.view import fit
-from pages.ui.words import plain
+from pages.ui.words import named_apart, plain
 
 frame.open_page("Select and Match")
 view, problems = session.begin()
@@ -41,12 +41,13 @@ session.seed(view, limits)
 session.remember(view)
 
 with st.sidebar:
+    ids = models_to_choose(view.model)
     st.selectbox(
         "Model",
-        models_to_choose(view.model),
+        ids,
         key="model",
         on_change=choose_model,
-        format_func=model_name,
+        format_func=named_apart(ids, model_name),
     )
     checkpoint_slider(view.model)
 sidebar(view, model.config)

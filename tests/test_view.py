@@ -208,17 +208,17 @@ def test_a_range_may_be_given_by_either_side_alone():
 # -- fitting -----------------------------------------------------------------------------------
 
 
-def read_both_ways(task: str) -> SequenceModel:
-    """A network of two layers in each direction."""
+def of_labels(task: str) -> SequenceModel:
+    """A tagger of two layers in each direction, or a classifier of two layers."""
     vocabulary = Vocabulary.from_text("ab")
-    config = ModelConfig("gru", len(vocabulary), 3, 5, 2, task, ("X", "Y"), True)
-    return SequenceModel(config, vocabulary, id="both-ways").eval()
+    config = ModelConfig("gru", len(vocabulary), 3, 5, 2, task, ("X", "Y"), task == "tagger")
+    return SequenceModel(config, vocabulary, id=task).eval()
 
 
 @pytest.fixture(scope="session", params=[*KINDS, "tagger", "classifier"])
 def model(request: pytest.FixtureRequest, tiny_model) -> SequenceModel:
     """A tiny model of each cell and of each task."""
-    return tiny_model(request.param) if request.param in KINDS else read_both_ways(request.param)
+    return tiny_model(request.param) if request.param in KINDS else of_labels(request.param)
 
 
 @given(
@@ -261,7 +261,7 @@ def test_fitting_leaves_alone_what_can_be_shown(lstm: SequenceModel, view: View)
 
 
 def test_a_network_of_two_directions_has_a_layer_for_each():
-    both = read_both_ways("tagger")
+    both = of_labels("tagger")
     assert fit(View(layer=4, kind="hidden"), both, 9)[0].layer == 4
     fitted, [sentence] = fit(View(layer=5), both, 9)
     assert fitted.layer == 4
@@ -269,7 +269,7 @@ def test_a_network_of_two_directions_has_a_layer_for_each():
 
 
 def test_a_model_that_predicts_no_tokens_has_a_prediction_for_a_surprisal():
-    both = read_both_ways("tagger")
+    both = of_labels("tagger")
     assert fit(View(tracks=("surprisal", "level")), both, 9)[0].tracks == ("prediction", "level")
     assert fit(View(tracks=("level",)), both, 9)[0].tracks == ("level",)
     assert fit(View(tracks=()), both, 9)[0].tracks == ()

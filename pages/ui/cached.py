@@ -6,6 +6,8 @@ the object itself, where `cache_data` would pickle it each time.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,7 +15,7 @@ import torch
 
 import lstmvis_core as lv
 from lstmvis_core.tracks import tracks_of
-from lstmvis_core.zoo import HUB
+from lstmvis_core.zoo import HUB, model_folder
 from pages.ui.corpora import own_corpus
 from pages.ui.words import plain
 
@@ -35,6 +37,31 @@ def model_of_zoo(id: str) -> lv.SequenceModel:
 @st.cache_resource(max_entries=4, show_spinner="Fetching the model from the Hub …")
 def model_of_hub(id: str) -> lv.SequenceModel:
     return lv.load_model(id)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a model's folder says about it."""
+
+    card: str
+    data: lv.Card
+    examples: tuple[dict[str, Any], ...]
+    highlight: dict[str, Any]
+    history: tuple[tuple[int, float, float], ...]
+
+
+# To find a folder of the Hub again takes a look at all its files.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def about(id: str) -> About:
+    """The card of a model and what was prepared for it."""
+    folder = model_folder(id)
+    return About(
+        lv.read_card(folder),
+        lv.read_card_data(folder),
+        tuple(lv.read_examples(folder)),
+        lv.read_highlight(folder),
+        tuple(lv.read_history(folder)),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -11,7 +11,7 @@ from pages.ui import cached, frame
 from pages.ui.match_panel import matching_rows, matrix_drawing
 from pages.ui.select_panel import selected_units
 from pages.ui.view import SIZES, View
-from pages.ui.words import KIND_NAMES, count
+from pages.ui.words import KIND_NAMES, count, plain
 
 PLACES = 8  # of the corpus
 SAYS = {
@@ -52,7 +52,8 @@ def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
         )
         st.html(coloured_text(trace.tokens, trace.states(view.layer, view.kind)[:, unit]))
         st.caption(
-            f"{highlight['says']} Blue: its {KIND_NAMES[view.kind]} is above zero; orange: below."
+            f"{plain(highlight['says'])} Blue: its {KIND_NAMES[view.kind]} is above zero; "
+            "orange: below."
         )
     with right:
         st.markdown(f"**{SAYS[config.task]}**")

@@ -10,7 +10,7 @@ import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, session
 from pages.ui.view import MAX_TEXT, View, default_corpus, from_example
-from pages.ui.words import count
+from pages.ui.words import count, plain
 
 FROM_HUB = "models_of_the_hub"  # loaded in this session
 MOSTLY_UNKNOWN = 0.5  # share of a text, beyond which it says nothing to a model
@@ -64,9 +64,10 @@ def shelf() -> list[str]:
 
 
 def remember_from_hub(id: str) -> None:
-    """Offer a model of the Hub wherever models are chosen in this session."""
+    """Offer a model of the Hub wherever models are chosen in this session; the last one first."""
     known = st.session_state.get(FROM_HUB, ())
-    st.session_state[FROM_HUB] = (id, *(other for other in known if other != id))
+    if id not in known:
+        st.session_state[FROM_HUB] = (id, *known)
 
 
 def switched(view: View, id: str) -> tuple[View, str]:
@@ -80,9 +81,9 @@ def switched(view: View, id: str) -> tuple[View, str]:
         example = first_example(id)
         if example is not None:
             return example, f"{model_name(id)} cannot read that text; this is one of its examples."
-    changed = replace(
-        view, model=id, corpus=default_corpus(id), exclude=(), pin=(), start=0, end=1, at=0
-    )
+    brought = view.corpus and view.corpus not in lv.list_corpora()
+    corpus = view.corpus if brought else default_corpus(id)
+    changed = replace(view, model=id, corpus=corpus, exclude=(), pin=(), start=0, end=1, at=0)
     if model.vocabulary.level == cached.model(view.model).vocabulary.level:
         changed = replace(changed, start=view.start, end=view.end, at=view.at)
     unknown = int(tokens.unknown.sum())
@@ -97,23 +98,24 @@ def use(id: str) -> None:
     try:
         view, said = switched(session.held(), id)
     except lv.ModelError as error:
-        st.toast(f"{model_name(id)} cannot be used. {error}", icon=":material/error:")
+        said = f"{model_name(id)} cannot be used. {error}"
+        st.toast(plain(said), icon=":material/error:", duration="long")
         return
     session.show(view)
     if said:
-        st.toast(said, icon=":material/info:")
+        st.toast(plain(said), icon=":material/info:")
 
 
 def first_example(id: str) -> View | None:
     """The first view that was prepared for a model."""
-    examples = lv.read_examples(id)
+    examples = cached.about(id).examples
     return from_example(id, examples[0]) if examples else None
 
 
 def highlight_of(model: lv.SequenceModel, id: str) -> dict[str, Any]:
     """A telling unit of a model: the prepared one, or that which moves most over a sentence."""
-    prepared = lv.read_highlight(id)
-    if prepared:
+    prepared = cached.about(id).highlight
+    if _can_be_shown(prepared, model):
         return prepared
     config = model.config
     text = 'She said: "Bring 3 of the red ones (not the old ones), and come back before dark."'
@@ -127,6 +129,20 @@ def highlight_of(model: lv.SequenceModel, id: str) -> dict[str, Any]:
         "threshold": 0.5,
         "says": "Of all units of this layer it moves most over a first sentence.",
     }
+
+
+def _can_be_shown(highlight: dict[str, Any], model: lv.SequenceModel) -> bool:
+    """Whether all of it is there and fits the model; it may be a stranger's."""
+    types = {"text": str, "layer": int, "kind": str, "unit": int, "says": str}
+    number = highlight.get("threshold")
+    return (
+        all(type(highlight.get(name)) is kind for name, kind in types.items())
+        and type(number) in (int, float)
+        and len(model.vocabulary.encode(highlight["text"])) > 0
+        and 1 <= highlight["layer"] <= len(model.config.layer_names)
+        and highlight["kind"] in lv.KINDS[model.config.cell]
+        and 0 <= highlight["unit"] < model.config.hidden_size
+    )
 
 
 def readable(model: lv.SequenceModel, text: str) -> bool:

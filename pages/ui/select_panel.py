@@ -91,6 +91,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         st.session_state[_NONCE] = st.session_state.get(_NONCE, 0) + 1
         st.session_state[_BRUSHED] = None
     key = f"{_CHART}_{st.session_state.get(_NONCE, 0)}"
+    layer = trace.model.config.layer_names[view.layer - 1]
     chart = select_chart(
         trace,
         view.selection(),
@@ -106,7 +107,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         key=key,
         on_select=partial(_brush, key, view.at, min(view.size, len(trace.tokens) - view.at)),
         selection_mode=BRUSH,
-        alt=f"{KIND_NAMES[view.kind]} of all units of layer {view.layer} over the text; "
+        alt=f"{KIND_NAMES[view.kind]} of all units of layer {layer} over the text; "
         f"{count(len(units), 'unit')} selected over steps {view.start} to {view.end - 1}",
     )
 

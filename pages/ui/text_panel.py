@@ -16,7 +16,12 @@ THE_END = "the end"  # of the training
 def with_usable_model(view: View) -> tuple[View, list[str]]:
     """The view, or the first one there is with a sentence, if its model cannot be loaded."""
     model = models.loaded(view.model)
-    return (first_view(), [model]) if isinstance(model, str) else (view, [])
+    if isinstance(model, str):
+        return first_view(), [model]
+    if view.model.startswith(HUB):
+        models.remember_from_hub(model.id)
+        return replace(view, model=model.id), []  # of the commit that was loaded
+    return view, []
 
 
 def with_usable_corpus(view: View) -> tuple[View, list[str]]:
@@ -47,9 +52,9 @@ def text_box(view: View) -> None:
             st.text_input("Text for the network to read", key=session.LINE, live="200ms")
     with side.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Examples", icon=":material/lightbulb:"):
-            for number, example in enumerate(lv.read_examples(view.model)):
+            for number, example in enumerate(cached.about(view.model).examples):
                 st.button(
-                    plain(example["title"]),
+                    plain(str(example["title"])),
                     key=f"example_{view.model}_{number}",
                     on_click=session.show,
                     args=(from_example(view.model, example),),
@@ -106,7 +111,7 @@ def choose_model() -> None:
     shown, said = models.switched(replace(view, model=before), view.model)
     session.show(shown)
     if said:
-        st.toast(said, icon=":material/info:")
+        st.toast(plain(said), icon=":material/info:")
 
 
 def checkpoint_slider(id: str) -> None:

@@ -6,6 +6,7 @@ makes no sense is replaced by the default with a sentence that says so.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 from lstmvis_core import (
     KINDS,
     SIGNS,
+    ModelError,
     Selection,
     SequenceModel,
     list_corpora,
@@ -25,7 +27,7 @@ from lstmvis_core.tracks import TITLES, tracks_of
 from lstmvis_core.zoo import HUB
 
 MAX_TEXT = 2000  # characters that a page reads and a link carries
-SIZES = (20, 30, 40, 60, 80, 120)  # tokens in view
+SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
 MAX_THRESHOLD = 50.0
 FIRST_MODEL = "prose"
 
@@ -111,12 +113,14 @@ def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
 
 
 def from_example(model: str, example: Mapping[str, Any]) -> View:
-    """The view that a model's prepared example describes."""
-    names = {field.name for field in fields(View)}
-    values: dict[str, Any] = {name: example[name] for name in names & set(example)}
-    for name, value in values.items():
-        values[name] = tuple(value) if isinstance(value, list) else value
-    return View(**{**values, "model": model})
+    """The view that a model's prepared example describes.
+
+    The example may be a stranger's: it is read as a link is, and what makes no sense is left out.
+    """
+    names = {field.name for field in fields(View)} - {"model"}
+    said = {name: example[name] for name in example if name in names}
+    params = {n: _written(tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
+    return replace(from_params(params)[0], model=model)
 
 
 def first_view() -> View:
@@ -182,10 +186,12 @@ def fit(
 
 
 def default_corpus(model: str) -> str:
-    """The corpus that a model's first example names, or the first there is."""
-    examples = read_examples(model)
-    named = examples[0].get("corpus", "") if examples else ""
-    return named or list_corpora()[0]
+    """The embedded corpus that a model's first example names, or the first there is."""
+    examples: list[dict[str, Any]] = []
+    with suppress(ModelError):  # a model of the Hub, whose files are gone from the disk
+        examples = read_examples(model)
+    named = examples[0].get("corpus") if examples else None
+    return named if named in list_corpora() else list_corpora()[0]
 
 
 def _written(value: Any) -> str:
@@ -209,7 +215,7 @@ def _model(raw: str) -> str:
     """An embedded model, a checkpoint of one, or a repository of the Hub; whether it is there
     shows when it is loaded."""
     name, at, step = raw.partition("@")
-    known = name in list_models() and (not at or (step.isascii() and step.isdigit()))
+    known = name in list_models() and (not at or bool(re.fullmatch("[0-9]{1,9}", step)))
     if not known and not raw.startswith(HUB):
         raise ValueError(f"allowed are {', '.join(list_models())}, and {HUB}owner/name")
     return raw

@@ -1,6 +1,7 @@
 """Names for what the library calls by short keys, and safe ways to show what users typed."""
 
 import re
+from collections.abc import Callable, Iterable
 from html import escape
 
 import streamlit as st
@@ -32,6 +33,25 @@ def quote(before: str, users_text: str, after: str = "") -> None:
         f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{shown}</code> '
         f"{escape(after)}</div>"
     )
+
+
+def named_apart(ids: Iterable[str], name: Callable[[str], str]) -> Callable[[str], str]:
+    """A `format_func` for options, whose names are told apart by a number where they are equal.
+
+    The browser sends the name of what was chosen, and Streamlit takes the first of that name.
+
+    >>> list(map(named_apart("ab", lambda id: "notes.txt"), "abc"))
+    ['notes.txt', 'notes.txt (2)', 'c']
+    """
+    names: dict[str, str] = {}
+    for id in ids:
+        first = shown = name(id)
+        number = 1
+        while shown in names.values():
+            number += 1
+            shown = f"{first} ({number})"
+        names[id] = shown
+    return lambda id: names.get(id, id)
 
 
 def count(number: int, one: str, several: str | None = None) -> str:

@@ -47,8 +47,8 @@ def filters(ids: list[str]) -> list[str]:
 
 def _found(id: str, words: str) -> bool:
     """Whether every word occurs in the name, the card or the examples."""
-    examples = " ".join(f"{e['title']} {e.get('look_for', '')}" for e in lv.read_examples(id))
-    said = f"{id} {lv.read_card(id)} {examples}".casefold()
+    examples = " ".join(f"{e['title']} {e.get('look_for', '')}" for e in cached.about(id).examples)
+    said = f"{id} {cached.about(id).card} {examples}".casefold()
     return all(word in said for word in words.casefold().split())
 
 
@@ -80,7 +80,7 @@ def _card(id: str, text: str, in_use: bool) -> None:
         st.markdown(f"**{plain(model_name(id))}**")
         st.warning(plain(model), icon=":material/broken_image:")
         return
-    config, card = model.config, lv.read_card_data(id)
+    config, card = model.config, cached.about(id).data
     badges = [
         f":blue-badge[{config.cell.upper()} {config.layers} × {config.hidden_size}]",
         f":gray-badge[{model.vocabulary.level}s]",
@@ -118,7 +118,8 @@ def _demonstration(id: str, model: lv.SequenceModel, text: str) -> None:
         states = trace.states(highlight["layer"], highlight["kind"])
         st.html(coloured_text(trace.tokens, states[:, highlight["unit"]], size=0.85))
         end = "Next" if model.config.task == "language-model" else "At the end"
-        where = f"unit {highlight['unit']} of layer {highlight['layer']}"
+        layer = model.config.layer_names[highlight["layer"] - 1]
+        where = f"unit {highlight['unit']} of layer {layer}"
         st.html(
             '<div style="font-size:.82rem;opacity:.75">Coloured by '
             f"{where}, {KIND_NAMES[highlight['kind']]}. {end}: {said}</div>"
@@ -130,21 +131,25 @@ def _demonstration(id: str, model: lv.SequenceModel, text: str) -> None:
 @st.dialog("Model card", width="large")
 def _whole_card(id: str) -> None:
     """The card, its curve, and its prepared views."""
-    for number, example in enumerate(lv.read_examples(id)):
+    for number, example in enumerate(cached.about(id).examples):
         st.page_link(
             SELECT_AND_MATCH,
-            label=f"Try: {plain(example['title'])}",
+            label=f"Try: {plain(str(example['title']))}",
             icon=":material/query_stats:",
             query_params=from_example(id, example).to_params(),
-            help=example.get("look_for") if number < 9 else None,
+            help=plain(str(example.get("look_for", ""))) if number < 9 else None,
         )
-    st.markdown(_without_links(lv.read_card(id)) or "This model has no card.")
-    history = lv.read_history(id)
+    st.markdown(_without_links(cached.about(id).card) or "This model has no card.")
+    history = cached.about(id).history
     if history:
         st.markdown("**How it learned**")
         st.altair_chart(loss_chart(history), key="loss_curve")
 
 
 def _without_links(card: str) -> str:
-    """A card without pictures, which lie beside it; Streamlit shows no HTML in Markdown."""
-    return "\n".join(line for line in card.splitlines() if not line.startswith("!["))
+    """A card without pictures: ours lie beside it, and a stranger's would be fetched from anywhere.
+
+    Streamlit shows no HTML in Markdown.
+    """
+    lines = (line for line in card.splitlines() if not line.startswith("!["))
+    return "\n".join(lines).replace("![", "[")

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from lstmvis_core.zoo import ZOO
+from pages.ui import session
 from tests.app.driver import ROOT
+from tests.hub.conftest import hub_cache as hub_cache
+from tests.hub.standin import Hub
+from tests.hub.test_hub_text import letters as letters
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +18,17 @@ def in_the_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Streamlit reads `.streamlit/config.toml` of the working folder."""
     monkeypatch.chdir(ROOT)
     yield ROOT
+
+
+@pytest.fixture
+def hub(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A stand-in for the Hub that serves the model parens as someone/brackets."""
+    with Hub({"someone/brackets": ZOO / "parens"}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        yield hub
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that comes counts as a late echo: as if its user took some seconds."""
+    monkeypatch.setattr(session, "_LATE", 0.0)

@@ -15,6 +15,7 @@ from pages.ui.view import View, from_params
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SELECT_PAGE = "pages/1_Select_and_Match.py"
+ZOO_PAGE = "pages/2_Zoo.py"
 TEXT = "0 (1 (2 (3 (4 4 4) 3) 2) 1) 0 ((2) 1)"  # 37 tokens
 LONG = "0 (1 (2 (3 (4 4 4) 3) 2) 1) 0 ((2) 1) 0 (1) " * 3  # 132 tokens
 RANGE = {"start": "11", "end": "17"}  # the innermost parentheses of TEXT
@@ -68,6 +69,18 @@ def select(at: AppTest, chart: str, **selection: Any) -> None:
     state = states.widgets.add()
     state.id, state.string_value = proto.id, json.dumps({"selection": selection})
     check(at._run(states))
+
+
+def go_to(at: AppTest, page: str) -> None:
+    """Open another page in the same session, by the list of pages."""
+    at.query_params.clear()
+    check(at.switch_page(page).run())
+
+
+def upload(at: AppTest, name: str, content: bytes) -> None:
+    """Bring a file of one's own as a corpus."""
+    at.file_uploader(key="own_file").set_value((name, content, "text/plain"))
+    check(at.run())
 
 
 # -- read --------------------------------------------------------------------------------------
@@ -146,6 +159,11 @@ def sentences(at: AppTest) -> str:
     return "\n".join(box.value for box in (*at.warning, *at.info, *at.error))
 
 
+def toasts(at: AppTest) -> str:
+    """Everything a page says for a moment."""
+    return "\n".join(toast.value for toast in at.toast)
+
+
 def html(at: AppTest) -> str:
     """All the HTML of a page but its style sheet."""
     pieces = [element.proto.body for element in at.get("html")]
@@ -154,4 +172,5 @@ def html(at: AppTest) -> str:
 
 def markdown(at: AppTest) -> str:
     """Everything that Streamlit reads as Markdown, labels and help texts apart."""
-    return "\n".join(e.value for e in (*at.markdown, *at.caption, *at.warning, *at.info))
+    boxes = (*at.warning, *at.info, *at.error, *at.success, *at.toast)
+    return "\n".join(element.value for element in (*at.markdown, *at.caption, *boxes))

@@ -160,7 +160,7 @@ def test_a_broken_model_folder_is_a_sentence_and_another_model(page: str, monkey
         at = open_select()
     else:
         at = open_page()
-        at.segmented_control(key="home_model").set_value("parens").run()
+        at.selectbox(key="home_model").set_value("parens").run()
     cached.model_of_zoo.clear()  # type: ignore[attr-defined]
     assert not at.exception
     assert "cannot be used" in at.warning[0].value

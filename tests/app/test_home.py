@@ -3,21 +3,36 @@
 from html import escape
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
-from pages.ui.view import View, fit, from_example, from_params
-from tests.app.driver import ROOT, check, html, keys, markdown, open_page, sentences
+from lstmvis_core.tracks import tracks_of
+from pages.ui import cached
+from pages.ui.models import highlight_of
+from pages.ui.view import View, default_corpus, fit, from_example, from_params
+from pages.ui.words import plain
+from tests.app.driver import (
+    ROOT,
+    SELECT_PAGE,
+    check,
+    html,
+    keys,
+    markdown,
+    open_page,
+    sentences,
+    view,
+)
 
 PAGES = [None, *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("[0-9]*.py")))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "app.py")
-def test_every_page_opens_with_a_chart_and_words(page: str | None):
+def test_every_page_opens_with_a_picture_and_words(page: str | None):
     at = open_page(page)
     assert at.title[0].value
-    assert len(keys(at)) >= 1
+    assert keys(at) or '<span style="background' in html(at), "a chart, or a coloured text"
     assert at.markdown[0].value
     assert html(at)
     assert not at.warning
@@ -27,10 +42,16 @@ def test_every_page_opens_with_a_chart_and_words(page: str | None):
 
 def links(at: AppTest) -> list[View]:
     """The views that the links of Home's main part lead to."""
-    protos = [link.proto for link in at.main.get("page_link")]
+    protos = [link.proto for link in at.main.get("page_link") if link.proto.query_string]
     read = [from_params(dict(parse_qsl(p.query_string, keep_blank_values=True))) for p in protos]
     assert all(problems == [] for _, problems in read)
     return [view for view, _ in read]
+
+
+def choose(at: AppTest, id: str) -> None:
+    """Choose a network on Home."""
+    at.selectbox(key="home_model").set_value(id)
+    check(at.run())
 
 
 def type_text(at: AppTest, text: str) -> None:
@@ -38,14 +59,20 @@ def type_text(at: AppTest, text: str) -> None:
     check(at.run())
 
 
-def test_every_prepared_example_has_a_door_that_leads_to_it():
+def test_every_model_has_a_door_to_its_first_example():
     _, *doors = links(open_page())
-    prepared = [from_example(m, e) for m in lv.list_models() for e in lv.read_examples(m)]
-    assert doors == prepared
-    for view in doors:
-        model = lv.load_model(view.model)
+    prepared = [(name, lv.read_examples(name)) for name in lv.list_models()]
+    assert doors == [from_example(name, examples[0]) for name, examples in prepared if examples]
+
+
+@pytest.mark.parametrize("id", lv.list_models())
+def test_every_prepared_view_fits_its_text_and_its_model(id: str):
+    model = lv.load_model(id)
+    for example in lv.read_examples(id):
+        view = from_example(id, example)
+        colours = tracks_of(model, lv.load_corpus(view.corpus))
         steps = len(model.vocabulary.encode(view.text))
-        assert fit(view, model, steps)[0] == view, "a prepared view fits its text"
+        assert fit(view, model, steps, colours) == (view, [])
 
 
 def test_typing_colours_the_text_and_goes_with_the_link():
@@ -57,23 +84,74 @@ def test_typing_colours_the_text_and_goes_with_the_link():
     assert links(at)[0].text == "She said, <b>"
 
 
-@pytest.mark.parametrize("id", [id for id in lv.list_models() if lv.read_highlight(id)])
-def test_every_network_shows_its_own_text_and_unit(id: str):
+@pytest.mark.parametrize("id", lv.list_models())
+def test_every_network_shows_a_text_and_a_telling_unit(id: str):
     at = open_page()
-    at.segmented_control(key="home_model").set_value(id)
-    check(at.run())
-    highlight = lv.read_highlight(id)
+    choose(at, id)
+    model = lv.load_model(id)
+    highlight = highlight_of(model, id)
     assert at.text_input[0].value == highlight["text"]
-    assert f"unit {highlight['unit']} of layer {highlight['layer']}" in markdown(at)
+    layer = model.config.layer_names[highlight["layer"] - 1]
+    assert f"unit {highlight['unit']} of layer {layer}" in markdown(at)
+    assert plain(highlight["says"]) in markdown(at)
     assert links(at)[0].model == id
+    assert not at.warning
+
+
+@pytest.mark.parametrize("id", [id for id in lv.list_models() if lv.read_highlight(id)])
+def test_a_prepared_telling_unit_is_on_in_a_part_of_its_own_text(id: str):
+    prepared = lv.read_highlight(id)
+    trace = lv.trace_text(lv.load_model(id), prepared["text"])
+    states = trace.states(prepared["layer"], prepared["kind"])[:, prepared["unit"]]
+    assert 0 < lv.is_on(states, prepared["threshold"]).mean() < 1
+
+
+def test_a_model_without_a_prepared_unit_shows_the_one_that_moves_most(monkeypatch):
+    monkeypatch.setattr(lv, "read_highlight", lambda id: {})
+    cached.about.clear()  # type: ignore[attr-defined]
+    at = open_page()
+    cached.about.clear()  # type: ignore[attr-defined]
+    text = str(at.text_input[0].value)
+    states = lv.trace_text(lv.load_model("prose"), text).states(2, "hidden")
+    [unit] = np.flatnonzero(states.std(axis=0) == states.std(axis=0).max())
+    assert f"unit {unit} of layer 2" in markdown(at)
+    assert "moves most" in markdown(at)
+    assert not at.warning
+
+
+def test_the_network_of_home_is_the_one_of_every_page():
+    at = open_page()
+    choose(at, "parens")
+    check(at.switch_page(SELECT_PAGE).run())
+    assert view(at).model == "parens"
+    at.selectbox(key="model").set_value("prose")
+    check(at.run())
+    at.query_params.clear()
+    check(at.switch_page("app.py").run())
+    assert at.selectbox(key="home_model").value == "prose"
+    assert links(at)[0].model == "prose"
+
+
+def test_every_network_can_be_chosen_and_says_what_it_is():
+    at = open_page()
+    said = at.selectbox(key="home_model").options
+    assert len(said) == len(lv.list_models())
+    for id, words in zip(lv.list_models(), said, strict=True):
+        model = lv.load_model(id)
+        assert words.startswith(f"{id} · {model.config.cell.upper()} over ")
+        assert model.vocabulary.level in words
 
 
 def test_each_network_remembers_what_was_typed_for_it():
     at = open_page()
     type_text(at, "A lamp.")
-    at.segmented_control(key="home_model").set_value("parens")
-    check(at.run())
+    choose(at, "parens")
     assert at.text_input[0].value == lv.read_highlight("parens")["text"]
+    type_text(at, "(1 (2))")
+    choose(at, "prose")
+    assert at.text_input[0].value == "A lamp."
+    choose(at, "parens")
+    assert at.text_input[0].value == "(1 (2))"
 
 
 def test_an_empty_text_is_said_to_be_empty():
@@ -114,12 +192,11 @@ def test_home_shows_all_units_a_range_and_places_without_a_click():
     at = open_page()
     assert len(at.get("vega_lite_chart")) == 3  # the guesses, all units, the places
     assert "on exactly in the shaded range" in markdown(at)
-    assert "Fifteen stories" in markdown(at)
+    assert lv.load_corpus(default_corpus("prose")).title in markdown(at)
 
 
 def test_a_text_in_which_the_unit_is_off_says_less_and_still_opens_the_page():
     at = open_page()
-    at.segmented_control(key="home_model").set_value("parens").run()
-    at.text_input(key="home_text_parens").set_value("0 0 0").run()
-    assert not at.exception
+    choose(at, "parens")
+    type_text(at, "0 0 0")
     assert len(at.get("vega_lite_chart")) == 1  # the guesses

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import escape
 
 import numpy as np
 import pytest
@@ -107,10 +108,10 @@ CONTROLS = [
     ("number_input", "before", [1, 8, 0]),
     ("number_input", "after", [1, 8, 0]),
     ("select_slider", "size", [20, 120]),
-    ("multiselect", "tracks", [[], list(TITLES)]),
+    ("multiselect", "tracks", [[], list(lv.tracks_of(model("parens")))]),
     ("slider", "threshold", [0.7, 0.0]),
-    ("selectbox", "corpus", ["stories", "parens"]),
-    ("selectbox", "colour", [*TITLES, COUNT]),
+    ("selectbox", "corpus", ["stories", "chords", "parens"]),
+    ("selectbox", "colour", [*lv.tracks_of(model("parens"), lv.load_corpus("parens")), COUNT]),
     ("number_input", "shortest", [12, 0]),
     ("number_input", "longest", [3, 0]),
 ]
@@ -133,6 +134,35 @@ def test_a_control_changes_the_picture_and_the_link(widget: str, key: str, value
 def test_colours_of_words_are_explained(name: str):
     at = open_select(colour=name)
     assert ("nesting level:" in html(at)) == (name == "level")
+
+
+def test_words_can_be_coloured_by_what_only_their_corpus_knows():
+    known = lv.load_corpus("chords").tracks["progression"]
+    at = open_select(corpus="chords", threshold="0.1", colour="progression")
+    assert not at.warning
+    assert all(escape(label) in html(at) for label in known.labels)
+    assert known.title in at.selectbox(key="colour").options
+    consistent(at)
+    at.selectbox(key="corpus").set_value("stories")
+    check(at.run())
+    assert view(at).colour == COUNT
+    assert "no track" in sentences(at)
+    consistent(at)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_a_tagger_that_reads_both_ways_shows_each_way_and_its_predictions(layer: int):
+    words = "The old man went to the market and sold two of his best horses ."
+    at = open_page(
+        SELECT_PAGE,
+        {"model": "tagger", "text": words, "start": "3", "end": "5", "layer": str(layer)}
+        | {"threshold": "0.2", "tracks": "prediction", "colour": "prediction", "corpus": "parens"},
+    )
+    assert not at.warning
+    assert at.segmented_control(key="layer").options == ["1 forward", "1 backward"]
+    assert at.multiselect(key="tracks").options[0] == TITLES["prediction"]
+    assert units(at)
+    consistent(at)
 
 
 def test_the_range_slider_is_the_range():
@@ -294,10 +324,15 @@ def test_a_text_with_line_breaks_stays_in_several_lines():
 
 @pytest.mark.parametrize("id", lv.list_models())
 def test_an_example_shows_its_prepared_view(id: str):
-    at = open_select(layer="2", pin="1", text=LONG, at="20", lines="1")
-    click(at, f"example_{id}_0")
-    assert view(at) == from_example(id, lv.read_examples(id)[0])
-    consistent(at)
+    at = open_select(model=id, layer="2", pin="1", text=LONG, at="20", lines="1")
+    offered = [button.key for button in at.button if (button.key or "").startswith("example_")]
+    prepared = lv.read_examples(id)
+    assert offered == [f"example_{id}_{number}" for number in range(len(prepared))]
+    for key, example in zip(offered, prepared, strict=True):
+        click(at, str(key))
+        assert view(at) == from_example(id, example)
+        assert not at.warning
+        consistent(at)
 
 
 def test_another_model_keeps_a_text_it_can_read():

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
+from tests.hub.standin import Hub
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30_000  # milliseconds; a slow machine needs some seconds
 ARGUMENTS = [
@@ -27,7 +29,14 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def standin() -> Iterator[Hub]:
+    """A stand-in for the Hub, which the app asks: it has the model parens as someone/brackets."""
+    with Hub({"someone/brackets": ROOT / "zoo" / "parens"}) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, standin: Hub) -> Iterator[str]:
     """Where the app runs, for all tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -38,7 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(
             [*command, "--server.port", str(port), "--server.fileWatcherType", "none"],
             cwd=ROOT,
-            env={**os.environ, "HIDDEN_STATES_CACHE": str(folder)},
+            env=os.environ | surroundings(folder / "hub", standin),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -59,6 +68,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait()
     log = (folder / "log.txt").read_text()
     assert "Traceback" not in log, log
+
+
+def surroundings(folder: Path, standin: Hub) -> dict[str, str]:
+    """What the server is to know: where to keep things, and the stand-in in place of the Hub."""
+    return {
+        "HIDDEN_STATES_CACHE": str(folder.parent),
+        "HF_ENDPOINT": standin.url,
+        "HF_HOME": str(folder),
+        "HF_HUB_CACHE": str(folder / "hub"),
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
 
 
 @pytest.fixture(scope="session")
