@@ -236,6 +236,14 @@ def test_the_figures_of_a_card_stand_in_its_text_too(id: str):
 
 
 @each_model
+def test_the_table_of_the_readme_repeats_the_card(id: str):
+    readme = (ZOO.parent / "README.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| `{id}` \|.*$", readme, re.MULTILINE)
+    own = read_card_data(id).figures[0]
+    assert f"{own.value:.3f} nats" in row or f"{100 * own.value:.1f} % right" in row
+
+
+@each_model
 def test_the_pictures_of_a_card_are_there(id: str):
     for name in re.findall(r"!\[[^\]]*\]\(([^)]*)\)", read_card(id)):
         assert (ZOO / id / name).is_file(), name
