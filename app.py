@@ -64,7 +64,7 @@ if trace is not None:
     )
 
 st.subheader("Start with a question", anchor=False)
-doors = [(name, one) for name in lv.list_models() for one in lv.read_examples(name)[:1]]
+doors = [(name, one) for name in models.embedded() for one in lv.read_examples(name)[:1]]
 for first in range(0, len(doors), DOORS):
     for column, (name, example) in zip(
         st.columns(DOORS), doors[first : first + DOORS], strict=False

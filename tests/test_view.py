@@ -32,6 +32,7 @@ from pages.ui.view import (
     fit,
     from_example,
     from_params,
+    opened,
 )
 
 NAMES = [field.name for field in fields(View)]
@@ -121,6 +122,45 @@ def test_prepared_views_come_back_from_their_links(model: str):
 def test_the_first_view_is_a_prepared_one_with_a_text():
     assert first_view().text
     assert from_params(first_view().to_params()) == (first_view(), [])
+
+
+def test_a_link_without_a_text_opens_the_first_example_of_its_model():
+    example = from_example("sentiment", read_examples("sentiment")[0])
+    assert opened({"model": "sentiment"}) == (example, [])
+    assert opened({}) == (first_view(), [])
+
+
+def test_a_link_without_a_text_changes_the_example_as_it_says():
+    example = from_example("prose", read_examples("prose")[0])
+    shown, problems = opened({"model": "prose", "threshold": "0.4", "start": "40"})
+    assert shown == replace(example, threshold=0.4, start=40, end=41)
+    assert problems == []
+
+
+def test_a_link_with_an_empty_text_keeps_it():
+    assert opened({"model": "prose", "text": ""}) == from_params({"model": "prose", "text": ""})
+
+
+def test_a_link_without_a_text_says_what_made_no_sense_and_says_it_once():
+    shown, problems = opened({"model": "nobody", "layer": "2"})
+    assert shown == replace(first_view(), layer=2)
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "steps", "drawn"),
+    [
+        (60, 7, 15),
+        (60, 15, 15),
+        (60, 16, 20),
+        (60, 61, 60),
+        (20, 16, 20),
+        (15, 90, 15),
+        (120, 200, 120),
+    ],
+)
+def test_a_short_text_is_drawn_wide(size: int, steps: int, drawn: int):
+    assert View(size=size).window(steps) == drawn
 
 
 # -- nonsense ----------------------------------------------------------------------------------

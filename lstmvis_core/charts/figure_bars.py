@@ -28,12 +28,13 @@ def figure_bars(card: Card) -> str:
     """
     if not card.figures:
         return ""
-    longest = max(figure.value for figure in card.figures) or 1.0
+    longest = max(0.0, *(figure.value for figure in card.figures)) or 1.0
     rows = []
     for figure in card.figures:
         colour = NEUTRAL if figure.baseline else ACCENT
-        share = max(0.0, figure.value / longest) * 100
-        within = "" if figure.low is None else f"95 % between {figure.low:g} and {figure.high:g}"
+        share = max(0.0, figure.value) / longest * 100
+        low, high = figure.low, figure.high
+        within = "" if low is None or high is None else f"95 % between {low:g} and {high:g}"
         rows.append(
             f'<span style="overflow:hidden;text-overflow:ellipsis" title="{escape(figure.name)}">'
             f"{escape(figure.name)}</span>"

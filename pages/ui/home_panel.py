@@ -76,7 +76,7 @@ def all_units(view: View, model: lv.SequenceModel, trace: lv.Trace) -> None:
         trace,
         view.selection(),
         units.tolist(),
-        window=Window(view.at, view.size),
+        window=Window(view.at, view.window(len(trace.tokens))),
         dark=frame.is_dark(),
     )
     st.vega_lite_chart(drawing.spec(), key="all_units", alt="All units over the text")

@@ -9,10 +9,11 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, session
-from pages.ui.view import MAX_TEXT, View, default_corpus, from_example
+from pages.ui.view import FIRST_MODEL, MAX_TEXT, View, default_corpus, first_example
 from pages.ui.words import count, plain
 
 FROM_HUB = "models_of_the_hub"  # loaded in this session
+USUAL_SIZE = {"character": 60, "word": 20, "symbol": 20}  # tokens in view
 MOSTLY_UNKNOWN = 0.5  # share of a text, beyond which it says nothing to a model
 TASK_NAMES = {
     "language-model": "predicts the next token",
@@ -51,16 +52,21 @@ def loaded(id: str) -> lv.SequenceModel | str:
         return f"The model {model_name(id)} cannot be used. {error}"
 
 
+def embedded() -> list[str]:
+    """The models of this project; that which a newcomer sees comes first."""
+    return sorted(lv.list_models(), key=lambda id: id != FIRST_MODEL)
+
+
 def models_to_choose(in_use: str) -> list[str]:
     """The embedded models, those of the Hub that this session has loaded, and the one in use."""
-    return list(dict.fromkeys([*lv.list_models(), *st.session_state.get(FROM_HUB, ()), in_use]))
+    return list(dict.fromkeys([*embedded(), *st.session_state.get(FROM_HUB, ()), in_use]))
 
 
 def shelf() -> list[str]:
     """What the zoo shows: the models of the Hub that this session has loaded, and our own."""
     in_use = session.held().model
     others = [in_use] if in_use.startswith(HUB) else []
-    return list(dict.fromkeys([*st.session_state.get(FROM_HUB, ()), *others, *lv.list_models()]))
+    return list(dict.fromkeys([*st.session_state.get(FROM_HUB, ()), *others, *embedded()]))
 
 
 def remember_from_hub(id: str) -> None:
@@ -86,6 +92,8 @@ def switched(view: View, id: str) -> tuple[View, str]:
     changed = replace(view, model=id, corpus=corpus, exclude=(), pin=(), start=0, end=1, at=0)
     if model.vocabulary.level == cached.model(view.model).vocabulary.level:
         changed = replace(changed, start=view.start, end=view.end, at=view.at)
+    else:  # words need more room than characters
+        changed = replace(changed, size=USUAL_SIZE[model.vocabulary.level])
     unknown = int(tokens.unknown.sum())
     if not unknown:
         return changed, ""
@@ -104,12 +112,6 @@ def use(id: str) -> None:
     session.show(view)
     if said:
         st.toast(plain(said), icon=":material/info:")
-
-
-def first_example(id: str) -> View | None:
-    """The first view that was prepared for a model."""
-    examples = cached.about(id).examples
-    return from_example(id, examples[0]) if examples else None
 
 
 def highlight_of(model: lv.SequenceModel, id: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         trace,
         view.selection(),
         units.tolist(),
-        window=Window(view.at, view.size),
+        window=Window(view.at, view.window(len(trace.tokens))),
         excluded=view.exclude,
         pinned=view.pin,
         tracks=tracks,

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.view import View, first_view, from_params
+from pages.ui.view import View, first_view, opened
 
 VIEW, _WRITTEN, _LIMITS = "view", "written_params", "limits"
 _GIVEN = "given"  # values that widgets were last given
@@ -48,12 +48,12 @@ def begin() -> tuple[View, list[str]]:
     stored: View | None = st.session_state.get(VIEW)
     params = dict(st.query_params)
     if stored is None:
-        return from_params(params) if params else (first_view(), [])
+        return opened(params)
     view = current()
     moved = st.session_state.pop(_TAKEN)
     # If something moved, its user is ahead of the link, which the browser may send late.
     if params and params != st.session_state.get(_WRITTEN) and not moved:
-        return from_params(params)
+        return opened(params)
     return view, []
 
 

@@ -70,6 +70,10 @@ class View:
             self.after,
         )
 
+    def window(self, steps: int) -> int:
+        """Steps to draw of a text of so many: a short text is not squeezed into a corner."""
+        return min(self.size, next((size for size in SIZES if size >= steps), self.size))
+
     @property
     def min_length(self) -> int:
         """Shortest match: a selection of several steps asks for at least two."""
@@ -123,9 +127,29 @@ def from_example(model: str, example: Mapping[str, Any]) -> View:
     return replace(from_params(params)[0], model=model)
 
 
+def opened(params: Mapping[str, str]) -> tuple[View, list[str]]:
+    """What a link opens: if it has no text, its model's first example, changed as the link says."""
+    view, problems = from_params(params)
+    example = first_example(view.model) if "text" not in params else None
+    if example is None:
+        return view, problems
+    usual = example.to_params()
+    if "start" in params:
+        usual.pop("end", None)
+    return from_params({**usual, **params})
+
+
 def first_view() -> View:
     """What is seen when nothing was asked for: the first prepared example."""
     return from_example(FIRST_MODEL, read_examples(FIRST_MODEL)[0])
+
+
+def first_example(model: str) -> View | None:
+    """The first view that was prepared for a model, if there is one."""
+    examples: list[dict[str, Any]] = []
+    with suppress(ModelError):  # a model of the Hub, whose files are not on the disk
+        examples = read_examples(model)
+    return from_example(model, examples[0]) if examples else None
 
 
 def fit(
@@ -187,10 +211,8 @@ def fit(
 
 def default_corpus(model: str) -> str:
     """The embedded corpus that a model's first example names, or the first there is."""
-    examples: list[dict[str, Any]] = []
-    with suppress(ModelError):  # a model of the Hub, whose files are gone from the disk
-        examples = read_examples(model)
-    named = examples[0].get("corpus") if examples else None
+    example = first_example(model)
+    named = example.corpus if example else ""
     return named if named in list_corpora() else list_corpora()[0]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
+import lstmvis_core as lv
 from pages.ui.view import View, from_params
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -81,6 +82,11 @@ def upload(at: AppTest, name: str, content: bytes) -> None:
     """Bring a file of one's own as a corpus."""
     at.file_uploader(key="own_file").set_value((name, content, "text/plain"))
     check(at.run())
+
+
+def in_order() -> list[str]:
+    """The embedded models as pages list them: the first to see, then by name."""
+    return ["prose", *(id for id in lv.list_models() if id != "prose")]
 
 
 # -- read --------------------------------------------------------------------------------------

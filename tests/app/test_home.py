@@ -18,6 +18,7 @@ from tests.app.driver import (
     SELECT_PAGE,
     check,
     html,
+    in_order,
     keys,
     markdown,
     open_page,
@@ -61,7 +62,7 @@ def type_text(at: AppTest, text: str) -> None:
 
 def test_every_model_has_a_door_to_its_first_example():
     _, *doors = links(open_page())
-    prepared = [(name, lv.read_examples(name)) for name in lv.list_models()]
+    prepared = [(name, lv.read_examples(name)) for name in in_order()]
     assert doors == [from_example(name, examples[0]) for name, examples in prepared if examples]
 
 
@@ -135,8 +136,8 @@ def test_the_network_of_home_is_the_one_of_every_page():
 def test_every_network_can_be_chosen_and_says_what_it_is():
     at = open_page()
     said = at.selectbox(key="home_model").options
-    assert len(said) == len(lv.list_models())
-    for id, words in zip(lv.list_models(), said, strict=True):
+    assert len(said) == len(in_order())
+    for id, words in zip(in_order(), said, strict=True):
         model = lv.load_model(id)
         assert words.startswith(f"{id} · {model.config.cell.upper()} over ")
         assert model.vocabulary.level in words

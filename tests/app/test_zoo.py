@@ -23,6 +23,7 @@ from tests.app.driver import (
     click,
     go_to,
     html,
+    in_order,
     markdown,
     open_page,
     open_select,
@@ -74,8 +75,8 @@ def load(at: AppTest, name: str) -> None:
 
 def test_every_model_has_a_card_with_its_name_summary_and_figures():
     at = open_zoo()
-    assert cards(at) == lv.list_models()
-    for id in lv.list_models():
+    assert cards(at) == in_order()
+    for id in in_order():
         config, card = model(id).config, lv.read_card_data(id)
         assert f"**{plain(id)}**" in markdown(at)
         badge = f"{config.cell.upper()} {config.layers} × {config.hidden_size}"
@@ -124,7 +125,7 @@ def test_filters_alone_and_together_leave_the_models_that_fit():
     tasks, levels = [[], *([t] for t in TASK_NAMES)], [[], ["word"], ["character", "symbol"]]
     for task, level in product(tasks, levels):
         for cell in ([], ["gru", "rnn"]) if not task or not level else ([],):
-            expected = [id for id in lv.list_models() if fits(id, task, level, cell)]
+            expected = [id for id in in_order() if fits(id, task, level, cell)]
             assert look_for(at, task=task, level=level, cell=cell) == expected
             assert ("No model is like that" in sentences(at)) == (not expected)
 
@@ -132,13 +133,13 @@ def test_filters_alone_and_together_leave_the_models_that_fit():
 def test_a_search_finds_every_word_in_name_card_or_examples():
     at = open_zoo()
     assert look_for(at, "parens") != []
-    for id in lv.list_models():
+    for id in in_order():
         assert id in look_for(at, id.upper())
         first = lv.read_card_data(id).summary.split()[:3]
         assert id in look_for(at, " ".join(first))
         for example in lv.read_examples(id)[:1]:
             assert id in look_for(at, f"{id} {example['title']}")
-    assert look_for(at, "  ") == lv.list_models()
+    assert look_for(at, "  ") == in_order()
 
 
 def test_search_and_filters_narrow_each_other():
@@ -147,7 +148,7 @@ def test_search_and_filters_narrow_each_other():
     assert "parens" not in look_for(at, "parens", cell=["rnn"])
     assert look_for(at, "parens", task=["classifier"], level=["character"]) == []
     assert "No model is like that" in sentences(at)
-    assert look_for(at) == lv.list_models()
+    assert look_for(at) == in_order()
 
 
 @pytest.mark.parametrize("words", ["zzqqx", SCRIPT, "![x](http://a.example) .*[", "\x00"])
@@ -168,7 +169,7 @@ def test_what_is_typed_reaches_every_demonstration():
     type_text(at, "The dog ran to the house.")
     after = at.get("html")
     assert len(before) == len(after)
-    readable = [id for id in lv.list_models() if share_unknown(id, "The dog ran") <= 0.5]
+    readable = [id for id in in_order() if share_unknown(id, "The dog ran") <= 0.5]
     changed = [a.proto.body != b.proto.body for a, b in zip(before, after, strict=True)]
     assert sum(changed) >= len(readable) > 1
     assert at.text_input(key="zoo_text").value == "The dog ran to the house."
@@ -182,7 +183,7 @@ def test_a_text_that_is_mostly_unknown_gives_way_to_an_own_example():
     at = open_zoo()
     for text in ("The cat sat on the mat.", "((1) 2 3 4)", "שלום עולם", "Cm7 | F7 |"):
         type_text(at, text)
-        unable = [id for id in lv.list_models() if share_unknown(id, text) > 0.5]
+        unable = [id for id in in_order() if share_unknown(id, text) > 0.5]
         assert markdown(at).count(OWN_EXAMPLE) == len(unable)
     assert unable
 
@@ -191,9 +192,9 @@ def test_without_a_text_every_model_shows_its_own_example():
     at = open_zoo()
     for text in ("", "   "):
         type_text(at, text)
-        assert cards(at) == lv.list_models()
+        assert cards(at) == in_order()
         # Whatever the text, every demonstration shows one.
-        assert html(at).count("Coloured by unit") + tagged(at) == len(lv.list_models())
+        assert html(at).count("Coloured by unit") + tagged(at) == len(in_order())
 
 
 def tagged(at: AppTest) -> int:
@@ -215,7 +216,7 @@ def test_markup_in_the_text_is_shown_and_never_read(text: str):
 def test_a_long_text_is_read_as_far_as_a_page_reads():
     at = open_zoo()
     type_text(at, "He went out. " * 1000)
-    assert cards(at) == lv.list_models()
+    assert cards(at) == in_order()
 
 
 # -- using a model -----------------------------------------------------------------------------
@@ -281,10 +282,8 @@ def test_a_broken_model_has_a_card_that_says_so(monkeypatch: pytest.MonkeyPatch)
         assert len(at.warning) == 1
         assert "cannot be used" in at.warning[0].value
         assert "<b>" not in at.warning[0].value
-        assert cards(at) == [id for id in lv.list_models() if id != "parens"]
-        assert look_for(at, cell=["gru"]) == [
-            i for i in lv.list_models() if fits(i, [], [], ["gru"])
-        ]
+        assert cards(at) == [id for id in in_order() if id != "parens"]
+        assert look_for(at, cell=["gru"]) == [i for i in in_order() if fits(i, [], [], ["gru"])]
         assert not at.warning
     finally:
         cached.model_of_zoo.clear()  # type: ignore[attr-defined]
@@ -304,7 +303,7 @@ def test_a_model_of_the_hub_comes_first_and_can_be_used(hub: Hub):
     id = pinned(hub)
     assert plain(BRACKETS) in at.success[0].value
     assert id[-40:][:7] in at.success[0].value
-    assert cards(at) == [id, *lv.list_models()]
+    assert cards(at) == [id, *in_order()]
     assert at.text_input(key="hub_name").value == BRACKETS
     click(at, f"use_{id}")
     go_to(at, SELECT_PAGE)
@@ -344,7 +343,7 @@ def test_two_commits_of_a_repository_are_two_models(hub: Hub, unhurried: None, t
     hub.add(BRACKETS, tmp_path)
     load(at, BRACKETS)
     new = pinned(hub)
-    assert cards(at) == [new, old, *lv.list_models()]
+    assert cards(at) == [new, old, *in_order()]
     click(at, f"use_{new}")
     go_to(at, SELECT_PAGE)
     for id in (old, new, old):
@@ -379,7 +378,7 @@ def test_what_is_no_model_of_the_hub_is_a_sentence_and_what_was_typed_stays(
     assert "<script" not in at.error[0].value.replace("\\<", "")
     assert "](http" not in at.error[0].value
     assert at.text_input(key="hub_name").value == name
-    assert cards(at) == lv.list_models()
+    assert cards(at) == in_order()
     assert not at.success
     load(at, BRACKETS)
     assert not at.error
@@ -416,7 +415,7 @@ def test_a_hub_that_fails_is_a_sentence(hub: Hub, trouble: str):
     at = open_zoo()
     load(at, BRACKETS)
     assert len(at.error) == 1
-    assert cards(at) == lv.list_models()
+    assert cards(at) == in_order()
 
 
 def changed(hub: Hub, folder: Path, **files: str | bytes) -> None:
@@ -462,7 +461,7 @@ def test_a_repository_that_cannot_be_a_model_is_a_sentence(hub, tmp_path, name, 
     at = open_zoo()
     load(at, "someone/hostile")
     assert len(at.error) == 1
-    assert cards(at) == lv.list_models()
+    assert cards(at) == in_order()
 
 
 def test_a_repository_with_pickled_weights_only_is_a_sentence(hub: Hub, tmp_path: Path):
@@ -669,4 +668,4 @@ def test_a_link_while_the_hub_is_gone_falls_back_with_a_sentence(hub: Hub, tmp_p
     assert view(at).model == "prose"
     go_to(at, "app.py")
     go_to(at, ZOO_PAGE)
-    assert cards(at) == lv.list_models()
+    assert cards(at) == in_order()
