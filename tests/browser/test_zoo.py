@@ -82,6 +82,7 @@ def test_filters_and_search_leave_what_fits(visit: Visit):
     page = the_zoo(visit)
     page.get_by_role("button", name="labels each token").click()
     expect(card(page, "prose")).to_have_count(0)
+    expect(card(page, "tagger")).to_have_count(1)  # two, while the page is drawn anew
     expect(card(page, "tagger")).to_be_visible()
     page.get_by_label("Search").fill("zzqq")
     page.get_by_label("Search").press("Enter")

@@ -292,10 +292,10 @@ def test_every_pass_begins_from_a_state_of_zeros(tmp_path: Path, monkeypatch):
     begun: list[bool] = []
     forward = SequenceModel.forward
 
-    def spy(model: SequenceModel, ids: torch.Tensor, state: Any = None) -> Any:
+    def spy(model: SequenceModel, ids: torch.Tensor, state: Any = None, *more: Any) -> Any:
         if model.training:
             begun.append(state is None)
-        return forward(model, ids, state)
+        return forward(model, ids, state, *more)
 
     monkeypatch.setattr(SequenceModel, "forward", spy)
     train(recipe_folder(tmp_path / "model", passes=3), STORY)
