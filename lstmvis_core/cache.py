@@ -6,6 +6,7 @@ step and the others go on; when the last one leaves, what was begun is thrown aw
 """
 
 import errno
+import mmap
 import os
 import shutil
 import threading
@@ -232,6 +233,17 @@ def _opened(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:
     with suppress(OSError):
         os.utime(path)  # the file used last is thrown out last
     return values
+
+
+def let_go(values: np.ndarray) -> None:
+    """Give back the memory of an array that `kept` has mapped; it can be read as before.
+
+    What was read of a mapped file counts as memory of this process. The system still has the file
+    in its own cache, so that to read it again costs little.
+    """
+    mapped = getattr(values, "_mmap", None)
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def make_room(folder: Path, size: int) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lstmvis_core import Progress, StatesError, cache
-from lstmvis_core.cache import kept, make_room
+from lstmvis_core.cache import kept, let_go, make_room
 
 STEPS = 8
 
@@ -203,6 +203,29 @@ def test_who_is_killed_in_a_step_does_not_take_the_others_along(folder: Path):
     join([*first, *threads(4, session)])
     assert found == [WHOLE] * 4
     assert len(calls) == 2
+
+
+def resident() -> int:
+    """Bytes of mapped files that count as memory of this process."""
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    return 1000 * int(next(line for line in status if line.startswith("RssFile")).split()[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+def test_memory_of_a_mapped_array_is_given_back_and_the_array_can_still_be_read(folder: Path):
+    def fill(values: np.ndarray) -> Iterator[float]:
+        values[:] = np.arange(len(values))
+        yield 1.0
+
+    size = 10_000_000
+    kept("large", (size,), fill)
+    values = kept("large", (size,), fill)
+    total = values.sum(dtype=np.float64)
+    held = resident()
+    let_go(values)
+    assert held - resident() > 3 * size  # of 4 bytes each
+    assert values.sum(dtype=np.float64) == total
+    let_go(np.ones(3))  # not mapped: nothing to give back
 
 
 def test_different_arrays_do_not_wait_for_each_other(folder: Path):

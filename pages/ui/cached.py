@@ -14,6 +14,7 @@ import streamlit as st
 import torch
 
 import lstmvis_core as lv
+from lstmvis_core.cache import let_go
 from lstmvis_core.tracks import tracks_of
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui.corpora import own_corpus
@@ -166,8 +167,9 @@ def matches(
     max_length: int | None,
 ) -> tuple[lv.Match, ...]:
     """The best places of the corpus for these units."""
+    states = corpus_states(model_id, corpus_id, layer, kind)
     found = lv.find_matches(
-        corpus_states(model_id, corpus_id, layer, kind),
+        states,
         np.asarray(units, np.int64),
         threshold=threshold,
         sign=sign,
@@ -176,4 +178,5 @@ def matches(
         min_length=min_length,
         max_length=max_length,
     )
+    let_go(states.values)
     return tuple(found)
