@@ -15,6 +15,7 @@ from lstmvis_core.errors import (
     SelectionError,
     StatesError,
     TextError,
+    TrackError,
     UnknownModelError,
 )
 from lstmvis_core.evaluation import Evaluation, evaluate
@@ -39,7 +40,7 @@ from lstmvis_core.states import (
 )
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace, trace_text
-from lstmvis_core.tracks import Track, track_of_corpus, track_of_trace, tracks_of
+from lstmvis_core.tracks import Options, Track, track_of_corpus, track_of_trace, tracks_of
 from lstmvis_core.zoo import list_checkpoints, list_models, load_model
 from lstmvis_core.zoo.cards import (
     Card,
@@ -69,6 +70,7 @@ __all__ = [
     "ModelConfig",
     "ModelError",
     "ModelFolderError",
+    "Options",
     "Progress",
     "Selection",
     "SelectionError",
@@ -78,6 +80,7 @@ __all__ = [
     "Tokens",
     "Trace",
     "Track",
+    "TrackError",
     "UnknownModelError",
     "Vocabulary",
     "corpus_from_bytes",

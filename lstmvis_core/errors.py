@@ -32,6 +32,10 @@ class CorpusError(HiddenStatesError):
     """A corpus that is missing or malformed."""
 
 
+class TrackError(HiddenStatesError):
+    """A track that does not exist or cannot be made: a wrong pattern, no such pipeline."""
+
+
 class ModelError(HiddenStatesError):
     """A model that cannot be used."""
 

@@ -4,8 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-import lstmvis_core as lv
-from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui import cached, frame, session
 from pages.ui.match_panel import match_panel
 from pages.ui.models import model_name, models_to_choose
@@ -25,6 +23,7 @@ from pages.ui.text_panel import (
     with_usable_corpus,
     with_usable_model,
 )
+from pages.ui.track_panel import track_controls, tracks_of_view
 from pages.ui.view import fit
 from pages.ui.words import named_apart, plain
 
@@ -35,7 +34,7 @@ model = cached.model(view.model)
 trace = read(view)
 steps = len(trace.tokens) if trace else view.end
 view, missing = with_usable_corpus(view)
-view, changes = fit(view, model, steps, cached.colours(view.model, view.corpus))
+view, changes = fit(view, model, steps, cached.colours(view.model, view.corpus, view.options()))
 limits = (view.model, view.kind, view.size, steps, highest_threshold(view, trace))
 session.seed(view, limits)
 session.remember(view)
@@ -51,8 +50,7 @@ with st.sidebar:
     )
     checkpoint_slider(view.model)
 sidebar(view, model.config)
-with st.sidebar:
-    st.multiselect("Tracks", tracks_of(model), key="tracks", format_func=TITLES.__getitem__)
+track_controls(view, model)
 
 st.title("Select and Match", anchor=False)
 st.markdown(
@@ -69,7 +67,7 @@ text_box(view)
 remarks(view, trace)
 if trace is not None:
     units = selected_units(view, trace)
-    tracks = [lv.track_of_trace(trace, name) for name in view.tracks]
+    tracks, view = tracks_of_view(view, trace)
     select, match = st.container(), st.container()
     panels = [
         (select, partial(select_panel, view, trace, units, tracks)),

@@ -10,6 +10,7 @@ from lstmvis_core.charts.match_frames import MatchRow, match_rows
 from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
+from lstmvis_core.charts.shares_chart import shares_chart
 from lstmvis_core.charts.threshold_chart import threshold_chart
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "match_rows",
     "prediction_chart",
     "select_chart",
+    "shares_chart",
     "threshold_chart",
 ]

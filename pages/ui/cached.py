@@ -14,10 +14,13 @@ import streamlit as st
 import torch
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.evidence import Share
+from lstmvis_core.analysis.evidence import shares as shares_of
 from lstmvis_core.cache import let_go
-from lstmvis_core.tracks import tracks_of
+from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui.corpora import own_corpus
+from pages.ui.view import View
 from pages.ui.words import plain
 
 # Two threads are slower than one for networks of this size, and thirty sessions share the cores.
@@ -87,9 +90,9 @@ def _embedded(id: str) -> lv.Corpus:
     return lv.load_corpus(id)
 
 
-def colours(model_id: str, corpus_id: str) -> tuple[str, ...]:
+def colours(model_id: str, corpus_id: str, options: Options) -> tuple[str, ...]:
     """The tracks that places of a corpus can be coloured by."""
-    return tracks_of(model(model_id), corpus(corpus_id))
+    return tracks_of(model(model_id), corpus(corpus_id), options)
 
 
 def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]:
@@ -120,19 +123,18 @@ def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.C
     return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
 
 
-def corpus_track(model_id: str, corpus_id: str, name: str) -> lv.Track:
+def corpus_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
     """One annotation track over a corpus; the first time, with a bar."""
-    with _progress((model_id, corpus_id, name)) as report:
-        if report is not None and name == "surprisal":
-            lv.corpus_surprisal(model(model_id), corpus(corpus_id), report)
-        if report is not None and name == "prediction":
-            lv.corpus_predictions(model(model_id), corpus(corpus_id), report)
-    return _whole_track(model_id, corpus_id, name)
+    key = (model_id, corpus_id, name, options)
+    with _progress(key) as report:
+        if report is not None:
+            lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options, report)
+    return _whole_track(*key)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _whole_track(model_id: str, corpus_id: str, name: str) -> lv.Track:
-    return lv.track_of_corpus(model(model_id), corpus(corpus_id), name)
+def _whole_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
+    return lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options)
 
 
 @contextmanager
@@ -180,3 +182,19 @@ def matches(
     )
     let_go(states.values)
     return tuple(found)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _shares(
+    model_id: str, corpus_id: str, name: str, options: Options, places: tuple[tuple[int, int], ...]
+) -> list[Share]:
+    none = np.zeros(0, np.int64)
+    found = [lv.Match(start, end, none, none, none) for start, end in places]
+    _, breaks = corpus_tokens(model_id, corpus_id)
+    return shares_of(corpus_track(model_id, corpus_id, name, options), breaks, found)
+
+
+def shares(view: View, found: tuple[lv.Match, ...], name: str) -> list[Share]:
+    """What the matches have in common by a track."""
+    places = tuple((match.start, match.end) for match in found)
+    return _shares(view.model, view.corpus, name, view.options(), places)

@@ -16,6 +16,8 @@ from lstmvis_core.charts.track_colours import track_legend
 from lstmvis_core.tracks import TITLES, tracks_of
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
+from pages.ui.evidence_panel import evidence_panel
+from pages.ui.track_panel import searchable
 from pages.ui.view import MAX_TEXT, View
 from pages.ui.words import count, named_apart
 
@@ -44,11 +46,13 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
             icon=":material/search_off:",
         )
         return
+    view = searchable(view)
     tokens, _ = cached.corpus_tokens(view.model, view.corpus)
     _summary(rows, len(units))
     _legend(view)
     _matrix(view, model, rows, len(units))
     _open_and_download(view, rows, tokens)
+    evidence_panel(view, tuple(row.match for row in rows))
 
 
 def matching_rows(view: View, model: lv.SequenceModel, units: np.ndarray) -> list[MatchRow]:
@@ -103,13 +107,18 @@ def matrix_drawing(
     return match_chart(
         rows,
         tokens,
-        {name: cached.corpus_track(view.model, view.corpus, name) for name in names},
+        {name: corpus_track(view, name) for name in names},
         colour_by=view.colour,
         heat_maps=(COUNT, *view.tracks),
         before=before,
         after=after,
         selected=selected,
     )
+
+
+def corpus_track(view: View, name: str) -> lv.Track:
+    """A track over the view's corpus."""
+    return cached.corpus_track(view.model, view.corpus, name, view.options())
 
 
 def _colour_title(name: str, known: Mapping[str, lv.KnownTrack]) -> str:
@@ -134,7 +143,7 @@ def _controls(view: View, model: lv.SequenceModel) -> None:
     )
     colour.selectbox(
         "Colour the words by",
-        [COUNT, *tracks_of(model, cached.corpus(view.corpus))],
+        [COUNT, *tracks_of(model, cached.corpus(view.corpus), view.options())],
         key="colour",
         format_func=lambda name: _colour_title(name, known),
     )
@@ -171,7 +180,7 @@ def _summary(rows: list[MatchRow], selected: int) -> None:
 def _legend(view: View) -> None:
     if view.colour == COUNT:
         return
-    track = cached.corpus_track(view.model, view.corpus, view.colour)
+    track = corpus_track(view, view.colour)
     pieces = "".join(
         f'<span style="background:{colour};width:.8em;height:.8em;display:inline-block;'
         f'border-radius:2px;margin:0 .35em 0 .9em"></span>{label}'

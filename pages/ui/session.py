@@ -36,6 +36,7 @@ _PLAIN = (
     "size",
     "corpus",
     "colour",
+    "pattern",
     "shortest",
     "longest",
 )

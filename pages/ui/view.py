@@ -23,7 +23,8 @@ from lstmvis_core import (
 )
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from lstmvis_core.tracks import TITLES, tracks_of
+from lstmvis_core.tracks import TITLES, Options, tracks_of
+from lstmvis_core.tracks.pattern import LONGEST
 from lstmvis_core.zoo import HUB
 
 MAX_TEXT = 2000  # characters that a page reads and a link carries
@@ -50,6 +51,7 @@ class View:
     exclude: tuple[int, ...] = ()
     pin: tuple[int, ...] = ()
     tracks: tuple[str, ...] = ("surprisal",)
+    pattern: str = ""  # a regular expression, for a track of its own
     size: int = 60
     at: int = 0  # first step in view
     corpus: str = ""
@@ -73,6 +75,10 @@ class View:
     def window(self, steps: int) -> int:
         """Steps to draw of a text of so many: a short text is not squeezed into a corner."""
         return min(self.size, next((size for size in SIZES if size >= steps), self.size))
+
+    def options(self) -> Options:
+        """What its tracks need to be told."""
+        return Options(self.pattern)
 
     @property
     def min_length(self) -> int:
@@ -185,7 +191,7 @@ def fit(
     if colour != view.colour:
         problems.append(f"This corpus has no track {view.colour!r} to colour words by.")
     at = min(view.at, max(0, steps - view.size))
-    usual = tracks_of(model)
+    usual = tracks_of(model, options=view.options())
     tracks = tuple(name for name in view.tracks if name in usual)
     if len(tracks) < len(view.tracks):
         tracks = tuple(dict.fromkeys((usual[0], *tracks)))
@@ -284,6 +290,12 @@ def _text(raw: str) -> str:
     return raw
 
 
+def _pattern(raw: str) -> str:
+    if len(raw) > LONGEST:
+        raise ValueError(f"a pattern has at most {LONGEST} characters")
+    return raw
+
+
 _ANY_STEP = _whole(0, 1_000_000)
 _READ: dict[str, Callable[[str], Any]] = {
     "model": _model,
@@ -300,6 +312,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "exclude": _several(_whole(0, 99_999)),
     "pin": _several(_whole(0, 99_999)),
     "tracks": _several(_one_of(lambda: tuple(TITLES))),
+    "pattern": _pattern,
     "size": lambda raw: int(_one_of(lambda: tuple(map(str, SIZES)))(raw)),
     "at": _ANY_STEP,
     "corpus": _corpus,

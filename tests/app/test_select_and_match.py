@@ -130,6 +130,44 @@ def test_a_control_changes_the_picture_and_the_link(widget: str, key: str, value
         consistent(at)
 
 
+def test_a_pattern_of_ones_own_becomes_a_track_to_pick_and_goes_with_its_pattern():
+    at = open_select()
+    assert "own pattern" not in at.multiselect(key="tracks").options
+    at.text_input(key="pattern").set_value("[0-9]")
+    check(at.run())
+    assert "own pattern" in at.multiselect(key="tracks").options
+    assert params(at)["pattern"] == "[0-9]"
+    before = picture(at)
+    at.multiselect(key="tracks").set_value(["pattern", "level"])
+    check(at.run())
+    assert picture(at) != before
+    assert view(at).tracks == ("pattern", "level")
+    consistent(at)
+    at.text_input(key="pattern").set_value("")
+    check(at.run())
+    assert view(at).tracks == ("surprisal", "level"), "a track for one that is gone"
+    consistent(at)
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*"])
+def test_a_pattern_that_is_none_is_a_sentence_and_the_rest_is_shown(pattern: str):
+    at = open_select(pattern=pattern, tracks="level,pattern", colour="pattern")
+    assert "no regular expression" in sentences(at)
+    assert len(matches(at)) == 50
+    assert at.text_input(key="pattern").value == pattern, "nothing of it is lost"
+
+
+def test_the_page_says_what_the_matches_have_in_common():
+    at = open_select(tracks="level", colour="level")
+    said = markdown(at)
+    assert "What the matches have in common" in said
+    assert re.search(r"\d+ of 50 matches (begin|end|are all through)", said)
+    at.multiselect(key="tracks").set_value([])
+    at.selectbox(key="colour").set_value(COUNT)
+    check(at.run())
+    assert "Add a track" in markdown(at)
+
+
 @pytest.mark.parametrize("name", [COUNT, "level"])
 def test_colours_of_words_are_explained(name: str):
     at = open_select(colour=name)
@@ -449,15 +487,19 @@ def test_a_place_opens_by_its_row(row: int):
     consistent(at)
 
 
+def match_charts(at: AppTest) -> list[str]:
+    return [key for key in keys(at) if key.startswith("match_chart")]
+
+
 def test_a_place_opens_by_a_click_twice_in_a_row():
     at = open_select()
     for _ in range(2):
         place = matches(at)["text"][1]
-        chart = keys(at)[-1]
+        chart = match_charts(at)
         select(at, "match_chart", row=[{"row": 1}])
         v = view(at)
         assert v.text[v.start : v.end] == place
-        assert keys(at)[-1] != chart, "a fresh chart, with no row selected"
+        assert match_charts(at) != chart, "a fresh chart, with no row selected"
         consistent(at)
 
 

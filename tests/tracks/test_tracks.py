@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lstmvis_core import (
     Corpus,
@@ -21,61 +19,10 @@ from lstmvis_core import (
     track_of_trace,
     tracks_of,
 )
-from lstmvis_core.tracks import CATEGORICAL, TITLES, TRACKS, level, surprisal_track
+from lstmvis_core.tracks import CATEGORICAL, TITLES, Options
+from lstmvis_core.tracks.rules import level
 
 CHARACTERS = Vocabulary.from_text('ab (),."“”1\n')
-WORDS = Vocabulary.from_text('the cat ( ) " .', level="word")
-
-
-def labels(name: str, text: str, vocabulary: Vocabulary = CHARACTERS) -> list[str]:
-    track = TRACKS[name](vocabulary.encode(text))
-    return [track.label(step) for step in range(len(track.values))]
-
-
-# -- from the text alone -----------------------------------------------------------------------
-
-
-def test_level_is_what_is_open_once_a_token_is_read():
-    assert labels("level", "a(b(1))") == ["0", "1", "1", "2", "2", "1", "0"]
-    assert labels("level", "the (cat (the)) ", WORDS) == ["0", "1", "1", "2", "2", "1", "0"]
-
-
-def marks(text: str, vocabulary: Vocabulary = CHARACTERS) -> str:
-    return "".join("-+"[label == "inside"] for label in labels("quotation", text, vocabulary))
-
-
-def test_a_quotation_is_inside_from_its_first_mark_until_its_last():
-    assert marks('a"ab"a') == "-+++--"
-    assert marks("a“ab”a") == "-+++--"
-    assert marks('the " cat " .', WORDS) == "-++--"
-
-
-def test_a_blank_line_closes_a_quotation_and_a_line_break_does_not():
-    assert marks('"a\nb\n\na') == "+++++--"
-
-
-def test_kinds_of_characters():
-    assert labels("character", "bA1 \n(") == [
-        "letter",
-        "capital",
-        "digit",
-        "space",
-        "line break",
-        "mark",
-    ]
-
-
-@pytest.mark.parametrize("vocabulary", [CHARACTERS, WORDS], ids=["characters", "words"])
-@pytest.mark.parametrize("name", TRACKS)
-@given(text=st.text(st.characters() | st.sampled_from('()"“”\n ')))
-def test_every_track_of_any_text_has_a_value_a_token(vocabulary, name: str, text: str):
-    tokens = vocabulary.encode(text)
-    track = TRACKS[name](tokens)
-    assert track.values.shape == (len(tokens),)
-    assert track.name == name
-    assert all(track.label(step) for step in range(len(tokens)))
-    if track.kind == CATEGORICAL:
-        assert set(track.values.tolist()) <= set(range(len(track.labels)))
 
 
 # -- of a trace and of a corpus ----------------------------------------------------------------
@@ -102,17 +49,18 @@ def all_models(lstm: SequenceModel) -> list[SequenceModel]:
 
 def test_tracks_of_a_corpus_are_those_of_its_documents(lstm):
     for model in all_models(lstm):
-        assert set(tracks_of(model)) == set(TITLES) - {
-            "prediction" if model is lstm else "surprisal"
-        }
-        for name in tracks_of(model):
-            check_corpus_against_traces(model, name)
+        options = Options(pattern="a.b")
+        missing = "prediction" if model is lstm else "surprisal"
+        assert set(tracks_of(model, options=options)) == set(TITLES) - {missing}
+        assert set(tracks_of(model)) == set(TITLES) - {missing, "pattern"}
+        for name in tracks_of(model, options=options):
+            check_corpus_against_traces(model, name, options)
 
 
-def check_corpus_against_traces(model: SequenceModel, name: str) -> None:
+def check_corpus_against_traces(model: SequenceModel, name: str, options: Options) -> None:
     documents = ("(a b", "c", '"a) b')
-    track = track_of_corpus(model, Corpus("docs", "Docs", documents), name)
-    parts = [track_of_trace(trace_text(model, document), name) for document in documents]
+    track = track_of_corpus(model, Corpus("docs", "Docs", documents), name, options)
+    parts = [track_of_trace(trace_text(model, document), name, options) for document in documents]
     together = np.concatenate([part.values for part in parts])
     np.testing.assert_allclose(track.values, together, rtol=0, atol=1e-5)
     assert (track.title, track.kind, track.labels) == (
@@ -141,7 +89,7 @@ def test_what_a_corpus_knows_comes_before_what_is_computed(lstm):
     levels = KnownTrack("nesting level", (), (3.0, 2.0, 1.0))
     track = track_of_corpus(lstm, Corpus("known", "Known", ("(a", "b"), {"level": levels}), "level")
     assert track.values.tolist() == [3, 2, 1]
-    assert (track.kind, track.domain) == ("scalar", level(CHARACTERS.encode("")).domain)
+    assert (track.kind, track.domain) == ("scalar", level("").domain)
 
 
 def test_what_only_a_corpus_knows_has_a_name_of_its_own(lstm):
@@ -168,13 +116,12 @@ def test_a_chord_has_its_progression_whether_read_as_a_symbol_or_by_characters(l
     assert set(map(track.label, range(len(tokens)))) == set(track.labels)
 
 
-def test_a_track_does_not_lock_the_array_it_was_made_from(lstm):
-    surprisal = np.array(corpus_surprisal(lstm, Corpus("docs", "Docs", ("ab",))))
-    track = surprisal_track(surprisal)
-    surprisal[0] = 1
-    assert np.isnan(track.values[0])
+def test_a_track_is_not_changed_after_it_was_made(lstm):
+    track = track_of_corpus(lstm, Corpus("docs", "Docs", ("ab",)), "surprisal")
     with pytest.raises(ValueError, match="read-only"):
         track.values[0] = 1
+    again = corpus_surprisal(lstm, Corpus("docs", "Docs", ("ab",)))
+    np.testing.assert_array_equal(track.values, again)
 
 
 @pytest.mark.parametrize(("value", "label"), [(2.0, "2"), (0.456, "0.46"), (10.0, "10"), (0, "0")])

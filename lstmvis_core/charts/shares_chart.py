@@ -1,0 +1,60 @@
+"""What matches have in common, as bars: their share of each label, and a mark at the corpus's."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from lstmvis_core.analysis.evidence import Share
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
+
+SAID = {"start": "begin on", "end": "end on", "throughout": "all through"}
+
+
+def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
+    """Draw shares of labels among matches.
+
+    Parameters
+    ----------
+    found : sequence of Share
+
+    Returns
+    -------
+    altair.LayerChart
+        A bar a label and place, grey where chance explains it, with a mark at the corpus's share.
+
+    Examples
+    --------
+    >>> shares_chart([Share("DET", "start", 41, 50, 0.09, 1e-9)]).to_dict()["height"]
+    22
+    """
+    table = pd.DataFrame(
+        {
+            "what": [f"{SAID[one.place]} {one.label}" for one in found],
+            "share": [one.share for one in found],
+            "corpus": [one.corpus for one in found],
+            "clear": [one.clear for one in found],
+            "count": [f"{one.count} of {one.matches}" for one in found],
+        }
+    )
+    base = alt.Chart(table).encode(
+        y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
+        tooltip=[
+            alt.Tooltip("what:N", title="matches"),
+            alt.Tooltip("count:N"),
+            alt.Tooltip("share:Q", format=".0%"),
+            alt.Tooltip("corpus:Q", format=".1%", title="of the corpus"),
+        ],
+    )
+    x = alt.X(
+        "share:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
+    bars = base.mark_bar(height=11).encode(
+        x=x, color=alt.condition("datum.clear", alt.value(ACCENT), alt.value(NEUTRAL))
+    )
+    marks = base.mark_tick(color=CONTRAST, thickness=3, height=15).encode(x="corpus:Q")
+    chart = alt.layer(bars, marks)
+    return chart.properties(height=22 * len(found), width="container")
