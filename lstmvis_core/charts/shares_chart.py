@@ -9,6 +9,7 @@ from lstmvis_core.analysis.evidence import Share
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
 
 SAID = {"start": "begin on", "end": "end on", "throughout": "all through"}
+ROW, AXIS = 22, 30  # px: one bar; the axis, which the container counts in
 
 
 def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
@@ -26,7 +27,7 @@ def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
     Examples
     --------
     >>> shares_chart([Share("DET", "start", 41, 50, 0.09, 1e-9)]).to_dict()["height"]
-    22
+    52
     """
     table = pd.DataFrame(
         {
@@ -57,4 +58,4 @@ def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
     )
     marks = base.mark_tick(color=CONTRAST, thickness=3, height=15).encode(x="corpus:Q")
     chart = alt.layer(bars, marks)
-    return chart.properties(height=22 * len(found), width="container")
+    return chart.properties(height=ROW * len(found) + AXIS, width="container")

@@ -12,7 +12,11 @@ from pages.ui.words import count, plain
 
 SHOWN = 6  # labels of a track
 FEW = 20  # matches
-PHRASES = {"start": "begin on", "end": "end on", "throughout": "are all through"}
+PHRASES = {
+    "start": ("begin on “{}”", "does"),
+    "end": ("end on “{}”", "does"),
+    "throughout": ("are “{}” all through", "is"),
+}
 
 
 def evidence_panel(view: View, matches: tuple[lv.Match, ...]) -> None:
@@ -44,8 +48,8 @@ def _sentence(track: lv.Track, found: list[Share], matches: int) -> str:
         return f"{title}nothing that chance would not explain.{few}"
     # The one that says most of the matches; of equals, that which is rarer in the corpus.
     best = max(clear, key=lambda one: (one.count, one.lift))
-    does = "do" if best.place == "throughout" else "does"
+    phrase, does = PHRASES[best.place]
     return (
-        f"{title}{best.count} of {matches} matches {PHRASES[best.place]} {plain(best.label)}; "
+        f"{title}{best.count} of {matches} matches {phrase.format(plain(best.label))}; "
         f"{best.corpus:.0%} of the corpus {does}."
     )

@@ -33,7 +33,7 @@ def test_an_empty_text_is_a_sentence_and_the_page_comes_back():
     assert "text is empty" in sentences(at)
     assert keys(at) == []
     type_text(at, "(1 (2))")
-    assert len(keys(at)) == 3
+    assert {"select_chart_0", "match_chart_0"} <= set(keys(at))
     consistent(at)
 
 
@@ -97,7 +97,8 @@ def test_a_text_the_model_knows_gets_no_remark():
 
 # -- links -------------------------------------------------------------------------------------
 
-NAMES = [name for name in View().__dataclass_fields__ if name != "text"]
+# Any text and any pattern will do.
+NAMES = [name for name in View().__dataclass_fields__ if name not in ("text", "pattern")]
 
 
 @pytest.mark.parametrize("raw", ["", "nan", "٣", SCRIPT, "9" * 200])

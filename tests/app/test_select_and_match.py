@@ -161,7 +161,7 @@ def test_the_page_says_what_the_matches_have_in_common():
     at = open_select(tracks="level", colour="level")
     said = markdown(at)
     assert "What the matches have in common" in said
-    assert re.search(r"\d+ of 50 matches (begin|end|are all through)", said)
+    assert re.search(r"\d+ of 50 matches (begin on|end on|are) “\d", said)
     at.multiselect(key="tracks").set_value([])
     at.selectbox(key="colour").set_value(COUNT)
     check(at.run())
