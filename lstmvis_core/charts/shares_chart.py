@@ -1,18 +1,21 @@
 """What matches have in common, as bars: their share of each label, and a mark at the corpus's."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from lstmvis_core.analysis.evidence import Share
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
 
 SAID = {"start": "begin on", "end": "end on", "throughout": "all through"}
 ROW, AXIS = 22, 30  # px: one bar; the axis, which the container counts in
 
 
-def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
+def shares_chart(found: Sequence[Share]) -> Drawing:
     """Draw shares of labels among matches.
 
     Parameters
@@ -21,13 +24,14 @@ def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
 
     Returns
     -------
-    altair.LayerChart
+    Drawing
         A bar a label and place, grey where chance explains it, with a mark at the corpus's share.
 
     Examples
     --------
-    >>> shares_chart([Share("DET", "start", 41, 50, 0.09, 1e-9)]).to_dict()["height"]
-    52
+    >>> drawing = shares_chart([Share("DET", "start", 41, 50, 0.09, 1e-9)])
+    >>> drawing.data["shares"]["what"].tolist(), drawing.layout["height"]
+    (['begin on DET'], 52)
     """
     table = pd.DataFrame(
         {
@@ -38,7 +42,12 @@ def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
             "count": [f"{one.count} of {one.matches}" for one in found],
         }
     )
-    base = alt.Chart(table).encode(
+    return Drawing(_layout(len(found)), {"shares": table})
+
+
+@lru_cache(maxsize=16)
+def _layout(bars: int) -> dict[str, Any]:
+    base = alt.Chart(alt.NamedData(name="shares")).encode(
         y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
         tooltip=[
             alt.Tooltip("what:N", title="matches"),
@@ -53,9 +62,8 @@ def shares_chart(found: Sequence[Share]) -> alt.LayerChart | alt.FacetChart:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
-    bars = base.mark_bar(height=11).encode(
+    bar = base.mark_bar(height=11).encode(
         x=x, color=alt.condition("datum.clear", alt.value(ACCENT), alt.value(NEUTRAL))
     )
-    marks = base.mark_tick(color=CONTRAST, thickness=3, height=15).encode(x="corpus:Q")
-    chart = alt.layer(bars, marks)
-    return chart.properties(height=ROW * len(found) + AXIS, width="container")
+    mark = base.mark_tick(color=CONTRAST, thickness=3, height=15).encode(x="corpus:Q")
+    return alt.layer(bar, mark).properties(height=ROW * bars + AXIS, width="container").to_dict()

@@ -31,7 +31,7 @@ def evidence_panel(view: View, matches: tuple[lv.Match, ...]) -> None:
         found = cached.shares(view, matches, name)
         st.markdown(_sentence(track, found, len(matches)))
         if found:
-            st.altair_chart(shares_chart(found[:SHOWN]), key=f"shares_{name}")
+            st.vega_lite_chart(shares_chart(found[:SHOWN]).spec(), key=f"shares_{name}")
     st.caption(
         "Bars: share of the matches; mark: share of the corpus. Blue: too many for chance, by a "
         "binomial test, corrected for all labels and places tried (Bonferroni); grey: chance may "
