@@ -48,7 +48,12 @@ def shares_chart(found: Sequence[Share]) -> Drawing:
 @lru_cache(maxsize=16)
 def _layout(bars: int) -> dict[str, Any]:
     base = alt.Chart(alt.NamedData(name="shares")).encode(
-        y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
+        y=alt.Y(
+            "what:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False),
+        ),
         tooltip=[
             alt.Tooltip("what:N", title="matches"),
             alt.Tooltip("count:N"),
