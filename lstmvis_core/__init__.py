@@ -22,6 +22,9 @@ from lstmvis_core.evaluation import Evaluation, evaluate
 from lstmvis_core.grammars import Generated, KnownTrack
 from lstmvis_core.matching import Match, find_matches
 from lstmvis_core.model import ModelConfig, SequenceModel
+from lstmvis_core.outputs import Outputs, outputs_of_corpus, outputs_of_trace
+from lstmvis_core.pipelines.load import list_pipelines, load_pipeline
+from lstmvis_core.pipelines.pipeline import Pipeline
 from lstmvis_core.selection import (
     SIGNS,
     Selection,
@@ -32,15 +35,18 @@ from lstmvis_core.selection import (
     units_at_thresholds,
 )
 from lstmvis_core.sources import MAX_UPLOAD, corpus_from_bytes, load_hub_text
-from lstmvis_core.states import (
-    CorpusStates,
-    corpus_predictions,
-    corpus_states,
-    corpus_surprisal,
-)
+from lstmvis_core.states import CorpusStates, corpus_states
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace, trace_text
-from lstmvis_core.tracks import Options, Track, track_of_corpus, track_of_trace, tracks_of
+from lstmvis_core.tracks import (
+    Labels,
+    Options,
+    Track,
+    track_of_corpus,
+    track_of_trace,
+    tracks_of,
+)
+from lstmvis_core.tracks.labels import read_labels
 from lstmvis_core.zoo import list_checkpoints, list_models, load_model
 from lstmvis_core.zoo.cards import (
     Card,
@@ -66,11 +72,14 @@ __all__ = [
     "HiddenStatesError",
     "HubError",
     "KnownTrack",
+    "Labels",
     "Match",
     "ModelConfig",
     "ModelError",
     "ModelFolderError",
     "Options",
+    "Outputs",
+    "Pipeline",
     "Progress",
     "Selection",
     "SelectionError",
@@ -84,24 +93,27 @@ __all__ = [
     "UnknownModelError",
     "Vocabulary",
     "corpus_from_bytes",
-    "corpus_predictions",
     "corpus_states",
-    "corpus_surprisal",
     "evaluate",
     "find_matches",
     "is_on",
     "list_checkpoints",
     "list_corpora",
     "list_models",
+    "list_pipelines",
     "load_corpus",
     "load_hub_text",
     "load_model",
+    "load_pipeline",
     "longest_run",
+    "outputs_of_corpus",
+    "outputs_of_trace",
     "read_card",
     "read_card_data",
     "read_examples",
     "read_highlight",
     "read_history",
+    "read_labels",
     "select_units",
     "suggest_threshold",
     "trace_text",

@@ -1,4 +1,4 @@
-"""States of one layer over a corpus, and what the model predicts there; kept on disk."""
+"""States of one layer over a corpus, kept on disk."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -9,16 +9,10 @@ import numpy as np
 from lstmvis_core.cache import Fill, Report, kept
 from lstmvis_core.cells import check_kind
 from lstmvis_core.corpus import Corpus
-from lstmvis_core.errors import ModelError, StatesError
-from lstmvis_core.model import LANGUAGE_MODEL, TAGGER, SequenceModel
+from lstmvis_core.errors import StatesError
+from lstmvis_core.model import SequenceModel
 from lstmvis_core.reading import read_corpus
-from lstmvis_core.text import Tokens
-from lstmvis_core.trace import (
-    LayerReading,
-    check_language_model,
-    check_layer,
-    log_probabilities_of,
-)
+from lstmvis_core.trace import LayerReading, check_layer
 
 
 @dataclass(frozen=True)
@@ -132,102 +126,12 @@ def corpus_states(
             yield done
 
     shape = (units, len(tokens))
-    return CorpusStates(_kept(model, corpus, f"{layer}-{kind}", shape, fill, progress), breaks)
+    return CorpusStates(
+        kept_of_corpus(model, corpus, f"{layer}-{kind}", shape, fill, progress), breaks
+    )
 
 
-def corpus_surprisal(
-    model: SequenceModel, corpus: Corpus, progress: Report | None = None
-) -> np.ndarray:
-    """Surprisal of every token of a corpus in nats, (time_step,); NaN where a document begins.
-
-    Raises
-    ------
-    ModelError
-        The model is no language model.
-    """
-    check_language_model(model)
-    tokens, breaks = corpus.tokens(model.vocabulary)
-
-    def fill(values: np.ndarray) -> Iterator[float]:
-        values[:] = np.nan
-        for done, steps, scores in _scores(model, tokens, breaks):
-            for row, place in enumerate(steps):
-                # The prediction made at a step is about the next; a document's last has none.
-                after = np.arange(place.start + 1, place.stop + 1)
-                within = np.isin(after, breaks, invert=True) & (after < len(tokens))
-                at = np.flatnonzero(within)
-                values[after[within]] = -scores[row, at, tokens.ids[after[within]]]
-            yield done
-
-    return _kept(model, corpus, "surprisal", (len(tokens),), fill, progress)
-
-
-def corpus_predictions(
-    model: SequenceModel, corpus: Corpus, progress: Report | None = None
-) -> np.ndarray:
-    """What a tagger or classifier says at every token of a corpus, (time_step,).
-
-    As `predictions_of`; read in pieces as by `corpus_states`.
-
-    Raises
-    ------
-    ModelError
-        The model is a language model.
-    """
-    check_labels(model)
-    tokens, breaks = corpus.tokens(model.vocabulary)
-
-    def fill(values: np.ndarray) -> Iterator[float]:
-        for done, steps, scores in _scores(model, tokens, breaks):
-            for row, place in enumerate(steps):
-                values[place] = predictions_of(model, scores[row, : place.stop - place.start])
-            yield done
-
-    return _kept(model, corpus, "prediction", (len(tokens),), fill, progress)
-
-
-def predictions_of(model: SequenceModel, log_probabilities: np.ndarray) -> np.ndarray:
-    """The most probable label of each token, or how probable the last label of a text is.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        A tagger or a classifier.
-    log_probabilities : numpy.ndarray, (time_step, label)
-
-    Returns
-    -------
-    numpy.ndarray, (time_step,)
-        Indices of labels (tagger) or probabilities of the last one (classifier).
-    """
-    check_labels(model)
-    if model.config.task == TAGGER:
-        return log_probabilities.argmax(axis=1)
-    return np.exp(log_probabilities[:, -1])
-
-
-def check_labels(model: SequenceModel) -> None:
-    """Raise `ModelError` unless the model predicts labels."""
-    if model.config.task == LANGUAGE_MODEL:
-        raise ModelError(
-            f"{model.id or 'This model'} is a language model; its predictions are tokens to come, "
-            "not labels. Look at its surprisal."
-        )
-
-
-def _scores(
-    model: SequenceModel, tokens: Tokens, breaks: np.ndarray
-) -> Iterator[tuple[float, list[slice], np.ndarray]]:
-    def scores_of(readings: list[LayerReading]) -> np.ndarray:
-        return log_probabilities_of(model, readings).numpy()
-
-    return read_corpus(model, tokens.ids, breaks, scores_of, model.config.output_size)
-
-
-# -- keeping -----------------------------------------------------------------------------------
-
-
-def _kept(
+def kept_of_corpus(
     model: SequenceModel,
     corpus: Corpus,
     what: str,
@@ -235,6 +139,7 @@ def _kept(
     fill: Fill,
     progress: Report | None,
 ) -> np.ndarray:
+    """What was computed of a model and a corpus: the last axis of the array counts time steps."""
     doing = f"Reading {corpus.title}: {shape[-1]:,} tokens"
     return kept(f"{_revision(model)}-{corpus.revision}-{what}", shape, fill, doing, progress)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import cached, frame, session
 from pages.ui.match_panel import match_panel
 from pages.ui.models import model_name, models_to_choose
+from pages.ui.own_tracks import options_of, with_usable_options
 from pages.ui.select_panel import (
     highest_threshold,
     just_brushed,
@@ -34,7 +35,8 @@ model = cached.model(view.model)
 trace = read(view)
 steps = len(trace.tokens) if trace else view.end
 view, missing = with_usable_corpus(view)
-view, changes = fit(view, model, steps, cached.colours(view.model, view.corpus, view.options()))
+view, unlabelled = with_usable_options(view)
+view, changes = fit(view, model, steps, cached.colours(view), options_of(view))
 limits = (view.model, view.kind, view.size, steps, highest_threshold(view, trace))
 session.seed(view, limits)
 session.remember(view)
@@ -58,20 +60,20 @@ st.markdown(
     "pick a range: the units that stay above the threshold all through it light up, and below are "
     "the places in a corpus where the same units do the same. Is your guess about them right?"
 )
-if problems or broken or missing or changes:
-    said = "\n".join(
-        f"- {plain(sentence)}" for sentence in (*problems, *broken, *missing, *changes)
-    )
-    st.warning(said, icon=":material/link_off:")
+sentences = (*problems, *broken, *missing, *unlabelled, *changes)
+if sentences:
+    listed = "\n".join(f"- {plain(sentence)}" for sentence in sentences)
+    st.warning(listed, icon=":material/link_off:")
 text_box(view)
 remarks(view, trace)
 if trace is not None:
     units = selected_units(view, trace)
-    tracks, view = tracks_of_view(view, trace)
+    said: set[str] = set()
+    tracks = tracks_of_view(view, trace, said)
     select, match = st.container(), st.container()
     panels = [
         (select, partial(select_panel, view, trace, units, tracks)),
-        (match, partial(match_panel, view, model, units)),
+        (match, partial(match_panel, view, model, units, said)),
     ]
     # While a range is brushed the browser draws the Select view itself: the matches come first.
     for place, panel in reversed(panels) if just_brushed() else panels:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import frame, models, session
 from pages.ui.hub_panel import hub_form, load_from_hub
-from pages.ui.view import MAX_TEXT
+from pages.ui.parameters import MAX_TEXT
 from pages.ui.zoo_panel import filters, grid
 
 frame.open_page("Zoo")

@@ -7,8 +7,9 @@ import pytest
 import torch
 from hypothesis import settings
 
-from lstmvis_core import KINDS, ModelConfig, SequenceModel, Vocabulary
+from lstmvis_core import KINDS, Corpus, ModelConfig, SequenceModel, Vocabulary, reading
 from lstmvis_core.zoo.folder import save_model
+from tests.small import DOCUMENTS
 
 torch.set_num_threads(1)  # as the app does: two are slower at these sizes
 settings.register_profile("default", deadline=None)
@@ -24,6 +25,22 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HIDDEN_STATES_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture
+def texts() -> Corpus:
+    """Documents of unequal length, one of them empty."""
+    return Corpus("texts", "Texts", DOCUMENTS)
+
+
+@pytest.fixture(params=[(4, 16), (512, 16), (7, 2)], ids=["many chunks", "one chunk", "2 lanes"])
+def cold(request, monkeypatch, tmp_path) -> Path:
+    """An empty cache, and a chunk shorter or longer than the documents."""
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path / "cold"))
+    chunk, lanes = request.param
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    monkeypatch.setattr(reading, "LANES", lanes)
+    return tmp_path / "cold"
 
 
 # -- models ------------------------------------------------------------------------------------

@@ -39,7 +39,8 @@ from lstmvis_core import (
 )
 from lstmvis_core.training.recipe import read_recipe
 from lstmvis_core.zoo import ZOO
-from pages.ui.view import FIRST_MODEL, MAX_TEXT, SIZES, View, fit, from_example
+from pages.ui.parameters import MAX_TEXT, SIZES
+from pages.ui.view import FIRST_MODEL, View, fit, from_example
 
 MB = 10**6
 LARGEST, TOTAL = 8 * MB, 25 * MB

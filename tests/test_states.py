@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,54 +14,21 @@ from lstmvis_core import (
     Corpus,
     CorpusStates,
     ModelConfig,
-    ModelError,
     Progress,
     SelectionError,
     SequenceModel,
     StatesError,
     Vocabulary,
-    corpus_predictions,
     corpus_states,
-    corpus_surprisal,
+    outputs,
+    outputs_of_corpus,
     reading,
     states,
     trace_text,
 )
+from tests.small import DOCUMENTS, labelling_model
 
 CLOSE = {"rtol": 0, "atol": 1e-5}
-DOCUMENTS = ("(a b) (c (b.))\nab" * 3, "b", "", "(ab.)" * 4, "a" * 16)
-LABELS = ("in", "out", "between")
-
-
-@pytest.fixture
-def texts() -> Corpus:
-    """Documents of unequal length, one of them empty."""
-    return Corpus("texts", "Texts", DOCUMENTS)
-
-
-@pytest.fixture(params=[(4, 16), (512, 16), (7, 2)], ids=["many chunks", "one chunk", "2 lanes"])
-def cold(request, monkeypatch, tmp_path) -> Path:
-    """An empty cache, and a chunk shorter or longer than the documents."""
-    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path / "cold"))
-    chunk, lanes = request.param
-    monkeypatch.setattr(reading, "CHUNK", chunk)
-    monkeypatch.setattr(reading, "LANES", lanes)
-    return tmp_path / "cold"
-
-
-def labelling_model(task: str, cell: str = "lstm", bidirectional: bool = False) -> SequenceModel:
-    """A small tagger or classifier of three labels with random weights."""
-    vocabulary = Vocabulary.from_text("abc() .\n")
-    config = ModelConfig(
-        cell, len(vocabulary), 3, 5, 2, task=task, labels=LABELS, bidirectional=bidirectional
-    )
-    generator = torch.Generator().manual_seed(3)
-    model = SequenceModel(config, vocabulary)
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.8, generator=generator)
-    return model.eval().requires_grad_(False)
-
-
 # -- states ------------------------------------------------------------------------------------
 
 
@@ -122,7 +88,7 @@ def test_a_model_of_both_directions_reads_long_documents_in_pieces(texts: Corpus
         expected = np.concatenate([trace.states(layer) for trace in traces])
         np.testing.assert_allclose(corpus_states(model, texts, layer).values, expected.T, **CLOSE)
     best = np.concatenate([trace.log_probabilities.argmax(1) for trace in traces])
-    assert corpus_predictions(model, texts).tolist() == best.tolist()
+    assert outputs_of_corpus(model, texts).guesses[:, 0].tolist() == best.tolist()
 
 
 def test_breaks_are_the_first_steps_of_the_documents(lstm: SequenceModel, texts: Corpus):
@@ -151,42 +117,6 @@ def test_the_number_of_threads_is_as_before(lstm: SequenceModel, texts: Corpus):
     assert within
 
 
-# -- what the model says -----------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("cold")
-def test_surprisal_of_a_corpus_is_that_of_each_document(model: SequenceModel, texts: Corpus):
-    expected = [trace_text(model, document).surprisal for document in DOCUMENTS if document]
-    surprisal = corpus_surprisal(model, texts)
-    np.testing.assert_allclose(surprisal, np.concatenate(expected), **CLOSE)
-
-
-@pytest.mark.usefixtures("cold")
-@pytest.mark.parametrize("bound", [1, 100])
-def test_few_scores_at_once_are_the_same_scores(lstm, texts, bound, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST", bound)
-    expected = [trace_text(lstm, document).surprisal for document in DOCUMENTS if document]
-    np.testing.assert_allclose(corpus_surprisal(lstm, texts), np.concatenate(expected), **CLOSE)
-
-
-@pytest.mark.usefixtures("cold")
-def test_predictions_of_a_corpus_are_those_of_each_document(texts: Corpus):
-    tagger, classifier = labelling_model("tagger"), labelling_model("classifier")
-    rows = [trace_text(tagger, d).log_probabilities for d in DOCUMENTS if d]
-    assert corpus_predictions(tagger, texts).tolist() == np.concatenate(rows).argmax(1).tolist()
-    rows = [trace_text(classifier, d).log_probabilities for d in DOCUMENTS if d]
-    np.testing.assert_allclose(
-        corpus_predictions(classifier, texts), np.exp(np.concatenate(rows)[:, -1]), **CLOSE
-    )
-
-
-def test_what_a_model_does_not_predict_is_refused(lstm: SequenceModel, texts: Corpus):
-    with pytest.raises(ModelError, match="tiny-lstm is a language model"):
-        corpus_predictions(lstm, texts)
-    with pytest.raises(ModelError, match="Surprisal is a language model's"):
-        corpus_surprisal(labelling_model("tagger"), texts)
-
-
 @pytest.mark.parametrize("documents", [("  ",), ("the", " ", "cat the")])
 def test_documents_without_a_token_have_no_states(documents: tuple[str, ...]):
     words = Vocabulary.from_text("the cat", level="word")
@@ -194,9 +124,6 @@ def test_documents_without_a_token_have_no_states(documents: tuple[str, ...]):
     texts = Corpus("words", "Words", documents)
     count = sum(len(document.split()) for document in documents)
     assert corpus_states(model, texts).values.shape == (3, count)
-    assert np.isnan(corpus_surprisal(model, texts)).sum() == sum(
-        map(bool, map(str.strip, documents))
-    )
 
 
 def test_a_layer_or_kind_that_is_not_there_is_refused(lstm: SequenceModel, texts: Corpus):
@@ -216,15 +143,19 @@ def no_reading(monkeypatch) -> Callable[[], None]:
     def refuse(*_):
         raise AssertionError("the corpus was read again")
 
-    return lambda: monkeypatch.setattr(states, "read_corpus", refuse)
+    def forbid() -> None:
+        for module in (states, outputs):
+            monkeypatch.setattr(module, "read_corpus", refuse)
+
+    return forbid
 
 
 def test_a_corpus_is_read_once(lstm, texts, cold, no_reading):
     first = corpus_states(lstm, texts, 2, "cell")
-    surprisal = corpus_surprisal(lstm, texts)
+    surprisal = outputs_of_corpus(lstm, texts).surprisal
     no_reading()
     np.testing.assert_array_equal(corpus_states(lstm, texts, 2, "cell").values, first.values)
-    np.testing.assert_array_equal(corpus_surprisal(lstm, texts), surprisal)
+    np.testing.assert_array_equal(outputs_of_corpus(lstm, texts).surprisal, surprisal)
     with pytest.raises(AssertionError, match="read again"):
         corpus_states(lstm, texts, 1, "cell")
     assert len(list(cold.glob("*.npy"))) == len(list(cold.iterdir())) == 2

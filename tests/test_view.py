@@ -21,11 +21,9 @@ from lstmvis_core import (
 )
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from lstmvis_core.tracks import TITLES, tracks_of
+from lstmvis_core.tracks import SOURCES, tracks_of
+from pages.ui.parameters import MAX_TEXT, MAX_THRESHOLD, SIZES
 from pages.ui.view import (
-    MAX_TEXT,
-    MAX_THRESHOLD,
-    SIZES,
     View,
     default_corpus,
     first_view,
@@ -47,6 +45,7 @@ MODELS = [
     *("hub:somebody/tales", f"hub:somebody/tales@{COMMIT}", "hub:somebody/tales@v1.0"),
 ]
 CORPORA = [*list_corpora(), "own-0123456789ab", f"hub:somebody/letters@{COMMIT}/data/a b.txt"]
+PIPELINES = ["en_tiny", "en_core_web_sm", f"hub:spacy/de_core_news_sm@{COMMIT}"]
 KNOWN_OF_A_CORPUS = ["progression", "exon", "some_track"]  # whatever its names
 
 
@@ -68,11 +67,14 @@ def views(draw: st.DrawFn) -> View:
         after=draw(st.integers(0, MAX_MARGIN)),
         exclude=draw(UNITS),
         pin=draw(UNITS),
-        tracks=tuple(draw(st.permutations(list(TITLES))))[: draw(st.integers(0, len(TITLES)))],
+        tracks=tuple(draw(st.permutations(list(SOURCES))))[: draw(st.integers(0, len(SOURCES)))],
+        pattern=draw(st.text(max_size=20)),
+        pipeline=draw(st.sampled_from(PIPELINES)),
+        labels=draw(st.sampled_from(["", "own-0123456789ab"])),
         size=draw(st.sampled_from(SIZES)),
         at=draw(STEPS),
         corpus=draw(st.sampled_from(["", *CORPORA])),
-        colour=draw(st.sampled_from([COUNT, *TITLES, *KNOWN_OF_A_CORPUS])),
+        colour=draw(st.sampled_from([COUNT, *SOURCES, *KNOWN_OF_A_CORPUS])),
         shortest=draw(st.integers(0, 1000)),
         longest=draw(st.integers(0, 1000)),
     )
@@ -264,7 +266,7 @@ def model(request: pytest.FixtureRequest, tiny_model) -> SequenceModel:
 @given(
     view=views(),
     steps=st.integers(1, 500),
-    colours=st.none() | st.lists(st.sampled_from([*TITLES, *KNOWN_OF_A_CORPUS])),
+    colours=st.none() | st.lists(st.sampled_from([*SOURCES, *KNOWN_OF_A_CORPUS])),
 )
 @example(view=View(start=999_999, end=1_000_000, at=999_999), steps=1, colours=None)
 @example(view=View(exclude=(2, 1, 99_999), pin=(1, 3, 0)), steps=20, colours=None)
@@ -283,7 +285,7 @@ def test_a_fitted_view_can_be_shown(
     units = [*fitted.exclude, *fitted.pin]
     assert len(set(units)) == len(units)
     assert all(0 <= unit < model.config.hidden_size for unit in units)
-    assert set(fitted.tracks) <= set(tracks_of(model))
+    assert set(fitted.tracks) <= set(tracks_of(model, options=view.options()))
     assert bool(fitted.tracks) == bool(view.tracks), "a track for one that the model lacks"
     assert colours is None or fitted.colour in (COUNT, *colours)
     told = [getattr(fitted, name) != getattr(view, name) for name in ("layer", "kind", "colour")]

@@ -8,7 +8,7 @@ from math import exp, lgamma, log
 import numpy as np
 
 from lstmvis_core.matching import Match
-from lstmvis_core.tracks.track import CATEGORICAL, Track
+from lstmvis_core.tracks.track import CATEGORICAL, TOP_K, Track
 
 PLACES = ("start", "end", "throughout")
 CLEAR = 0.01  # corrected probability, below which a share is no chance
@@ -60,7 +60,7 @@ def shares(track: Track, breaks: np.ndarray, matches: Sequence[Match]) -> list[S
     Parameters
     ----------
     track : Track
-        Over the corpus. A scalar one is cut into its quarters.
+        Over the corpus. A scalar one is cut into its quarters; of guesses the first one counts.
     breaks : numpy.ndarray of int, (document,)
         First steps of the documents.
     matches : sequence of Match
@@ -88,10 +88,10 @@ def shares(track: Track, breaks: np.ndarray, matches: Sequence[Match]) -> list[S
     starts = np.array([match.start for match in matches])
     ends = np.array([match.end for match in matches])
     found = []
-    for number, label in enumerate(labels):
-        has = values == number
-        if not has.any():
+    for number in np.unique(values[np.concatenate([starts, ends - 1])]).tolist():
+        if number < 0:
             continue
+        has, label = values == number, labels[number]
         base = float(has.mean())
         counts = {
             "start": (int(has[starts].sum()), base),
@@ -118,6 +118,8 @@ def labelled(track: Track) -> tuple[np.ndarray, tuple[str, ...]]:
     """A track as numbers of labels; -1 where unknown."""
     if track.kind == CATEGORICAL:
         return track.values, track.labels
+    if track.kind == TOP_K:
+        return track.values[:, 0], track.labels
     known = track.values[~np.isnan(track.values)]
     distinct = np.unique(known)
     if len(distinct) <= 8:

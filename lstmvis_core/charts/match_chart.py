@@ -17,6 +17,7 @@ ROW_CLICK = "row"
 ROW_HEIGHT = 17
 # Width of a cell: of a monospaced letter (0.6 times its height of 12), or of a word.
 LETTER, WORD = 7.22, 46.0
+FEW = 3  # heat maps that are drawn wide
 COUNT_TITLE = "selected units on"
 BARE = alt.ViewBackground(stroke=None)
 
@@ -57,7 +58,7 @@ def match_chart(
         With a point selection ``row`` on the field ``row`` (a row of `rows`).
     """
     data = match_frames(rows, tokens, tracks, colour_by, heat_maps, selected)
-    titles = tuple(COUNT_TITLE if name == COUNT else tracks[name].title for name in heat_maps)
+    titles = tuple(COUNT_TITLE if name == COUNT else tracks[name].short for name in heat_maps)
     shown = (tokens.strings[row.first : row.last] for row in rows)
     width = LETTER if max(len(string) for row in shown for string in row) == 1 else WORD
     return Drawing(_layout(len(rows), titles, before, after, width), data)
@@ -71,7 +72,9 @@ def _layout(
     scale = alt.Scale(domain=[-before - 0.5, after - 0.5], nice=False, zero=False)
     numbers = alt.Axis(title=None, labelExpr="datum.value + 1", labelOverlap=False, ticks=False)
     matrix = _matrix(scale, alt.Y("row:O", axis=numbers), width * (before + after), width)
-    narrow = (before + after) * (1.9 if width == LETTER else 10)
+    # Many heat maps share the room of a few.
+    cell = {LETTER: (1.9, 1.2)}.get(width, (10, 7))[len(titles) > FEW]
+    narrow = (before + after) * cell
     y = alt.Y("row:O", axis=None)
     charts: list[Any] = [matrix.properties(title=_title("the places"), **size)]
     for i, title in enumerate(titles):

@@ -20,6 +20,7 @@ SEQUENTIAL = (
     "#0f3f70",
 )
 UNKNOWN = "#cccccc"
+NOTHING = "#e4e7eb"  # what has no label
 
 
 def letters(dark: bool) -> str:

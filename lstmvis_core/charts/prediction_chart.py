@@ -8,7 +8,7 @@ import pandas as pd
 from lstmvis_core.charts.palette import ACCENT, letters
 from lstmvis_core.charts.tokens import visible
 
-NAMES = {"·": "· (space)", "⏎": "⏎ (line break)"}
+NAMES = {"·": "· (space)", "⏎": "⏎ (line break)", "\ufffd": "(unknown)"}
 
 
 def prediction_chart(

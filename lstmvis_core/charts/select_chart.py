@@ -16,6 +16,7 @@ from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, letters
 from lstmvis_core.charts.select_frames import MAX_MARGIN, Window, select_frames
 from lstmvis_core.charts.track_colours import COLOUR
+from lstmvis_core.charts.track_rows import RowTitle, row_titles
 from lstmvis_core.selection import Selection
 from lstmvis_core.trace import Trace
 from lstmvis_core.tracks import Track
@@ -23,6 +24,8 @@ from lstmvis_core.tracks import Track
 BRUSH = "brush"
 
 STRIP, PLOT, ROW, GAP = 26, 230, 20, 6
+NO_ELLIPSIS = "\u200b"  # of no width; Vega takes its own for an empty one
+LETTER = 6.1  # width of a monospaced letter of 10 points
 PLOT_TOP = STRIP + GAP
 PLOT_BOTTOM = PLOT_TOP + PLOT
 PATTERN_TOP = PLOT_BOTTOM + GAP
@@ -75,7 +78,7 @@ def select_chart(
     window = window or Window(0, len(trace.tokens))
     domain = value_domain(trace.states(selection.layer, selection.kind))
     widest = min(4, max(map(len, trace.tokens.strings)))
-    titles = tuple((track.title, track.title.split(" (")[0]) for track in tracks)
+    titles = tuple(title for track in tracks for title in row_titles(track))
     return Drawing(
         _layout(window.size, domain, widest, titles, dark),
         select_frames(trace, selection, units, window, excluded, pinned, tracks),
@@ -95,7 +98,7 @@ def _layout(
     size: int,
     domain: tuple[float, float],
     widest: int,
-    titles: tuple[tuple[str, str], ...],
+    titles: tuple[RowTitle, ...],
     dark: bool,
 ) -> dict[str, Any]:
     x = _position("t", size)
@@ -294,17 +297,23 @@ def _token_texts(x: alt.X, size: int, widest: int, colour: str) -> alt.Chart:
     )
 
 
-def _row_label(title: str, top: int, colour: str) -> alt.Chart:
+def _row_label(title: str, top: int, colour: str, legend: str | None = None) -> alt.Chart:
     return (
         _of("control")
-        .mark_text(align="right", baseline="middle", fontSize=11, color=colour, tooltip=None)
+        .mark_text(
+            align="right",
+            baseline="middle",
+            fontSize=11,
+            color=colour,
+            tooltip=None if legend is None else alt.ExprRef(legend),
+        )
         .encode(text=alt.value(title), x=alt.value(-8), y=alt.value(top + ROW / 2 - 1))
     )
 
 
-def _track_layers(titles: tuple[tuple[str, str], ...], size: int, colour: str) -> list[alt.Chart]:
+def _track_layers(titles: tuple[RowTitle, ...], size: int, colour: str) -> list[alt.Chart]:
     layers = []
-    for row, (title, label) in enumerate(titles):
+    for row, title in enumerate(titles):
         top = TRACKS_TOP + row * ROW
         layers += [
             _of(f"track_{row}")
@@ -315,8 +324,34 @@ def _track_layers(titles: tuple[tuple[str, str], ...], size: int, colour: str) -
                 y=alt.value(top + 1),
                 y2=alt.value(top + ROW - 2),
                 color=COLOUR,
-                tooltip=[alt.Tooltip("value:N", title=title)],
+                tooltip=[alt.Tooltip("value:N", title=title.title)],
             ),
-            _row_label(label, top, colour),
+            _labels(row, top, size),
+            _row_label(title.label, top, colour, title.legend),
         ]
     return layers
+
+
+def _labels(row: int, top: int, size: int) -> alt.Chart:
+    """Labels over the stretches that have them, as far as they fit."""
+    room = f"(datum.until - datum.a) * width / {size} - 2"
+    return (
+        _of(f"track_{row}")
+        .transform_filter("datum.text")
+        .transform_calculate(middle="(datum.a + datum.until) / 2")
+        .transform_filter(f"datum.least * {LETTER} <= {room}")
+        .mark_text(
+            font="monospace",
+            fontSize=10,
+            baseline="middle",
+            limit=alt.ExprRef(room),
+            ellipsis=NO_ELLIPSIS,
+            tooltip=None,
+        )
+        .encode(
+            x=_position("middle", size),
+            y=alt.value(top + ROW / 2 - 0.5),
+            text="text:N",
+            color=alt.Color("ink:N", scale=None),
+        )
+    )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lstmvis_core.charts.palette import hue
 from lstmvis_core.charts.tokens import visible
-from lstmvis_core.charts.track_colours import track_colours, track_values
+from lstmvis_core.charts.track_rows import row_frames
 from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.selection import Selection, is_on
 from lstmvis_core.trace import Trace
@@ -41,6 +41,7 @@ def select_frames(
     """The tables of the Select view by name; positions count from the start of the window."""
     states = trace.states(selection.layer, selection.kind)
     steps = window.steps(len(states))
+    rows = (frame for track in tracks for frame in row_frames(track, steps))
     values = [" ".join(f"{v:.3g}" for v in column) for column in states[steps].T.tolist()]
     return {
         "lines": pd.DataFrame({"u": range(len(values)), "values": values}),
@@ -48,7 +49,7 @@ def select_frames(
         "control": _control(selection, window, steps),
         "thresholds": _thresholds(selection),
         "tokens": _tokens(trace, steps),
-        **{f"track_{row}": _track(track, steps) for row, track in enumerate(tracks)},
+        **{f"track_{row}": frame for row, frame in enumerate(rows)},
     }
 
 
@@ -124,15 +125,3 @@ def told(trace: Trace, step: int) -> str:
         return "the first" if np.isnan(surprisal) else f"surprisal {surprisal:.2f} nats"
     ((label, probability),) = trace.predictions(step, k=1)
     return f"{label}, {probability:.0%}"
-
-
-def _track(track: Track, steps: slice) -> pd.DataFrame:
-    shown = np.arange(steps.start, steps.stop)
-    return pd.DataFrame(
-        {
-            "a": np.arange(len(shown)) - 0.5,
-            "b": np.arange(len(shown)) + 0.5,
-            "colour": track_colours(track, shown),
-            "value": track_values(track, shown),
-        }
-    )

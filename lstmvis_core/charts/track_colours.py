@@ -1,4 +1,4 @@
-"""Track values to colours and labels.
+"""Track values to colours, labels and legends.
 
 Tables carry the number of a colour, not its name, and `COLOUR` turns numbers into colours: a tenth
 of the bytes on the way to the browser.
@@ -7,16 +7,19 @@ of the bytes on the way to the browser.
 import altair as alt
 import numpy as np
 
-from lstmvis_core.charts.palette import HUES, SEQUENTIAL, UNKNOWN, ink, tint
-from lstmvis_core.tracks import CATEGORICAL, Track
+from lstmvis_core.charts.palette import HUES, NOTHING, SEQUENTIAL, UNKNOWN, ink, tint
+from lstmvis_core.charts.tokens import visible
+from lstmvis_core.tracks import CATEGORICAL, NONE, TOP_K, Track
 
-# Shades from low to high, then grey for unknown, then one tint a category.
-COLOURS = (*SEQUENTIAL, UNKNOWN, *(tint(i) for i in range(len(HUES))))
+# Shades from low to high, then greys for unknown and for nothing, then one tint a hue.
+COLOURS = (*SEQUENTIAL, UNKNOWN, NOTHING, *(tint(i) for i in range(len(HUES))))
 INKS = np.array([ink(colour) for colour in COLOURS])
 COLOUR = alt.Color(
     "colour:O", legend=None, scale=alt.Scale(domain=list(range(len(COLOURS))), range=COLOURS)
 )
 _UNKNOWN = len(SEQUENTIAL)
+_NOTHING = _UNKNOWN + 1
+MOST = 20  # labels that a legend tells
 
 
 def shades(shares: np.ndarray) -> np.ndarray:
@@ -27,28 +30,65 @@ def shades(shares: np.ndarray) -> np.ndarray:
 
 
 def track_colours(track: Track, steps: np.ndarray) -> np.ndarray:
-    """Numbers of the colours of some steps of a track, (step,)."""
-    values = track.values[steps]
+    """Numbers of the colours of some steps of a track, (step,); of guesses, by the best one."""
     if track.kind == CATEGORICAL:
-        return (_UNKNOWN + 1 + values % len(HUES)).astype(np.int8)
+        return _label_colours(track)[track.values[steps]]
+    if track.kind == TOP_K:
+        return shades(track.shares[steps, 0])
     low, high = track.domain
-    return shades((values - low) / (high - low))
+    return shades((track.values[steps] - low) / (high - low))
 
 
 def track_values(track: Track, steps: np.ndarray) -> np.ndarray:
-    """What a tooltip says of some steps of a track: labels or rounded numbers, (step,)."""
-    values = track.values[steps]
+    """What a tooltip says of some steps of a track: words or rounded numbers, (step,)."""
     if track.kind == CATEGORICAL:
-        return np.array(track.labels)[values]
-    return np.round(values, 2).astype(np.float32)
+        return np.array([_with_meaning(track, label) for label in track.labels])[
+            track.values[steps]
+        ]
+    if track.kind == TOP_K:
+        return np.array([_guessed(track, step) for step in steps.tolist()])
+    return np.round(track.values[steps], 2).astype(np.float32)
 
 
 def track_legend(track: Track) -> list[tuple[str, str]]:
     """Pairs of colour and label that explain a track."""
     if track.kind == CATEGORICAL:
-        return [(tint(i), label) for i, label in enumerate(track.labels)]
+        numbers = _label_colours(track).tolist()[:MOST]
+        legend = [
+            (COLOURS[number], _with_meaning(track, label))
+            for number, label in zip(numbers, track.labels, strict=False)
+        ]
+        rest = len(track.labels) - len(legend)
+        return [*legend, (UNKNOWN, f"and {rest} more")] if rest else legend
     low, high = track.domain
-    middle = (low + high) / 2
-    words = (f"{low:g}", f"{middle:g}", f"{high:g} or more")
+    more = "" if track.kind == TOP_K or track.name == "probability" else " or more"
+    words = (f"{low:g}", f"{(low + high) / 2:g}", f"{high:g}{more}")
     numbers = shades(np.array([0.0, 0.5, 1.0])).tolist()
     return [(COLOURS[number], word) for number, word in zip(numbers, words, strict=True)]
+
+
+def needs_letters(track: Track) -> bool:
+    """Whether some of its labels share a colour, so that letters have to tell them apart."""
+    colours = _label_colours(track)
+    return len(set(colours.tolist())) < len(colours)
+
+
+def _label_colours(track: Track) -> np.ndarray:
+    """The number of the colour of each label: as the track says, or one hue after the other."""
+    labels = [label for label in track.labels if label != NONE]
+    hues = {label: track.hues.get(label, number) for number, label in enumerate(labels)}
+    numbers = [
+        _NOTHING if label == NONE else _NOTHING + 1 + hues[label] % len(HUES)
+        for label in track.labels
+    ]
+    return np.array(numbers, np.int8)
+
+
+def _with_meaning(track: Track, label: str) -> str:
+    meaning = track.meanings.get(label)
+    return f"{label}: {meaning}" if meaning else visible(label)
+
+
+def _guessed(track: Track, step: int) -> str:
+    pairs = zip(track.values[step].tolist(), track.shares[step].tolist(), strict=True)
+    return ", ".join(f"{visible(track.labels[guess])} {share:.0%}" for guess, share in pairs)

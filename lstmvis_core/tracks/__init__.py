@@ -1,58 +1,48 @@
 """Annotation tracks: one value a token, to hold beside the states.
 
-Of the model (`surprisal`, `prediction`), by rules (`tracks.rules`), by a pattern of the user's
-(`tracks.pattern`), and what a corpus knows of itself.
-To add one by a rule, write one function in `rules.py`: every view then offers it.
+Of the model (`tracks.predicted`), of the language (`tracks.language`), by rules (`tracks.rules`),
+of the user's own (`tracks.own`), and what a corpus knows of itself. To add one, write one function
+in the module that fits: every view then offers it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
-from lstmvis_core.cache import Report
+from lstmvis_core.cache import Report, kept
 from lstmvis_core.corpus import Corpus
 from lstmvis_core.errors import TrackError
-from lstmvis_core.model import LANGUAGE_MODEL, TAGGER, SequenceModel
-from lstmvis_core.states import corpus_predictions, corpus_surprisal, predictions_of
+from lstmvis_core.model import SequenceModel
+from lstmvis_core.outputs import outputs_of_corpus, outputs_of_trace
+from lstmvis_core.pipelines.load import load_pipeline
+from lstmvis_core.text import Tokens
 from lstmvis_core.trace import Trace
-from lstmvis_core.tracks.pattern import pattern_track
-from lstmvis_core.tracks.rules import RULES
-from lstmvis_core.tracks.track import CATEGORICAL, SCALAR, Track, of_tokens
+
+# The order in which these are imported is the order in which tracks are offered.
+from lstmvis_core.tracks import predicted, language, rules, own  # isort: skip
+from lstmvis_core.tracks.labels import Labels
+from lstmvis_core.tracks.language import LAYERS, Annotation, annotate, annotation_of
+from lstmvis_core.tracks.options import Options
+from lstmvis_core.tracks.registry import LABELS, LANGUAGE, OPTIONS, OUTPUTS, SOURCES, TEXT, Source
+from lstmvis_core.tracks.track import CATEGORICAL, NONE, SCALAR, TOP_K, Track, joined, of_tokens
 
 __all__ = [
     "CATEGORICAL",
-    "RULES",
+    "NONE",
     "SCALAR",
-    "TITLES",
+    "SOURCES",
+    "TOP_K",
+    "Labels",
     "Options",
     "Track",
+    "language",
+    "own",
+    "predicted",
+    "rules",
     "track_of_corpus",
     "track_of_trace",
     "tracks_of",
 ]
-
-PATTERN = "pattern"
-# Of all models; what else there is, a corpus knows (`Corpus.tracks`).
-TITLES = {
-    "surprisal": "surprisal",
-    "prediction": "prediction",
-    **{rule.name: rule.title for rule in RULES.values()},
-    PATTERN: "own pattern",
-}
-
-
-@dataclass(frozen=True)
-class Options:
-    """What some tracks need to be told.
-
-    Attributes
-    ----------
-    pattern : str
-        A regular expression; while it is empty there is no such track.
-    """
-
-    pattern: str = ""
-
 
 USUAL = Options()
 
@@ -77,13 +67,11 @@ def tracks_of(
     --------
     >>> import lstmvis_core as lv
     >>> lv.tracks_of(lv.load_model("parens"))[:3]
-    ('surprisal', 'level', 'quotation')
+    ('surprisal', 'guesses', 'entropy')
     >>> "exon" in lv.tracks_of(lv.load_model("prose"), lv.load_corpus("dna"))
     True
     """
-    own = "surprisal" if model.config.task == LANGUAGE_MODEL else "prediction"
-    pattern = (PATTERN,) if options.pattern else ()
-    names = (own, *RULES, *pattern)
+    names = tuple(name for name, source in SOURCES.items() if source.when(model, options))
     known = corpus.tracks if corpus is not None else {}
     return (*names, *(name for name in known if name not in names))
 
@@ -114,13 +102,17 @@ def track_of_trace(trace: Trace, name: str, options: Options = USUAL) -> Track:
     >>> lv.track_of_trace(trace, "level").values.tolist()
     [1.0, 1.0, 1.0, 2.0, 2.0, 1.0, 0.0]
     """
-    _check(name, tracks_of(trace.model, options=options))
-    if name == "surprisal":
-        return _surprisal(trace.surprisal)
-    if name == "prediction":
-        return _prediction(trace.model, predictions_of(trace.model, trace.log_probabilities))
-    characters = _track_of_text(trace.tokens.text, name, options)
-    return of_tokens(characters, trace.tokens, first=name in RULES and RULES[name].first)
+    source = _source(name, tracks_of(trace.model, options=options))
+    if source.needs == OUTPUTS:
+        return source.of(outputs_of_trace(trace))
+    if source.needs == LABELS:
+        return source.of(options.labels, trace.tokens)
+    text = trace.tokens.text
+    if source.needs == LANGUAGE:
+        characters = source.of(annotation_of(text, load_pipeline(options.pipeline)))
+    else:
+        characters = _of_text(source, text, options)
+    return of_tokens(characters, trace.tokens, source.first)
 
 
 def track_of_corpus(
@@ -140,7 +132,7 @@ def track_of_corpus(
         One of `tracks_of` model and corpus.
     options : Options
     progress : callable or None
-        Called with a `Progress` while the model reads the corpus.
+        Called with a `Progress` while a model or a pipeline reads the corpus.
 
     Returns
     -------
@@ -158,57 +150,64 @@ def track_of_corpus(
     >>> track.label(0) in track.labels
     True
     """
-    _check(name, tracks_of(model, corpus, options))
-    if name == "surprisal" and name not in corpus.tracks:
-        return _surprisal(corpus_surprisal(model, corpus, progress))
-    if name == "prediction" and name not in corpus.tracks:
-        return _prediction(model, corpus_predictions(model, corpus, progress))
-    tokens, _ = corpus.tokens(model.vocabulary)
-    characters = _track_of_characters(corpus, name, options)
-    return of_tokens(characters, tokens, first=name in RULES and RULES[name].first)
-
-
-def _check(name: str, names: tuple[str, ...]) -> None:
-    if name not in names:
-        raise TrackError(f"The tracks are {', '.join(names)}; not {name!r}.")
-
-
-def _surprisal(values: np.ndarray) -> Track:
-    """The surprisal of each token, in nats."""
-    return Track("surprisal", "surprisal (nats)", SCALAR, values.copy(), domain=(0.0, 8.0))
-
-
-def _prediction(model: SequenceModel, values: np.ndarray) -> Track:
-    """What a tagger says of each token, or how probable the last label of a classifier is."""
-    if model.config.task == TAGGER:
-        labels = values.astype(np.int64)
-        return Track("prediction", "prediction", CATEGORICAL, labels, model.outputs)
-    title = f"probability of {model.outputs[-1]!r}"
-    return Track("prediction", title, SCALAR, values.copy(), domain=(0.0, 1.0))
-
-
-def _track_of_text(text: str, name: str, options: Options) -> Track:
-    if name == PATTERN:
-        return pattern_track(text, options.pattern)
-    return RULES[name].of(text)
-
-
-def _track_of_characters(corpus: Corpus, name: str, options: Options) -> Track:
-    """One value for each character of a corpus."""
+    names = tracks_of(model, corpus, options)
     if name in corpus.tracks:
-        return _known(corpus, name)
-    parts = [_track_of_text(document, name, options) for document in corpus.documents]
-    values = np.concatenate([part.values for part in parts])
-    return Track(name, parts[0].title, parts[0].kind, values, parts[0].labels, parts[0].domain)
+        first = name in SOURCES and SOURCES[name].first
+        return of_tokens(_known(corpus, name), _tokens(model, corpus), first)
+    source = _source(name, names)
+    if source.needs == OUTPUTS:
+        return source.of(outputs_of_corpus(model, corpus, progress))
+    if source.needs == LABELS:
+        return source.of(options.labels, _tokens(model, corpus))
+    if source.needs == LANGUAGE:
+        characters = source.of(_annotation(corpus, options.pipeline, progress))
+    else:
+        parts = [_of_text(source, document, options) for document in corpus.documents]
+        characters = joined(parts)
+    return of_tokens(characters, _tokens(model, corpus), source.first)
+
+
+def _source(name: str, names: tuple[str, ...]) -> Source:
+    if name not in names or name not in SOURCES:
+        raise TrackError(f"The tracks are {', '.join(names)}; not {name!r}.")
+    return SOURCES[name]
+
+
+def _tokens(model: SequenceModel, corpus: Corpus) -> Tokens:
+    return corpus.tokens(model.vocabulary)[0]
+
+
+def _of_text(source: Source, text: str, options: Options) -> Track:
+    return source.of(text, options) if source.needs == OPTIONS else source.of(text)
 
 
 def _known(corpus: Corpus, name: str) -> Track:
+    """What a corpus knows of each of its characters."""
     known = corpus.tracks[name]
     if known.labels:
         values = np.asarray(known.values, np.int64)
         return Track(name, known.title, CATEGORICAL, values, known.labels)
     domain = min(0.0, *known), max(known)
-    if name in RULES:  # drawn as where it is computed
-        domain = RULES[name].of("").domain
+    if name in SOURCES and SOURCES[name].needs == TEXT:  # drawn as where it is computed
+        domain = SOURCES[name].of("").domain
     values = np.asarray(known.values, np.float32)
     return Track(name, known.title, SCALAR, values, domain=domain)
+
+
+def _annotation(corpus: Corpus, pipeline_name: str, progress: Report | None) -> Annotation:
+    """What a pipeline says of a corpus: read once, kept on disk."""
+    pipeline = load_pipeline(pipeline_name)
+    size = sum(map(len, corpus.documents))
+
+    def fill(rows: np.ndarray) -> Iterator[float]:
+        before = 0
+        for document in corpus.documents:
+            for start, found in annotate(document, pipeline):
+                end = before + start + found.shape[1]
+                rows[:, before + start : end] = found
+                yield end / size
+            before += len(document)
+
+    doing = f"Parsing {corpus.title}: {size:,} characters"
+    name = f"{corpus.revision}-{pipeline.revision}-language"
+    return Annotation(pipeline, kept(name, (len(LAYERS), size), fill, doing, progress))

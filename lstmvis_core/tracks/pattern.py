@@ -50,4 +50,4 @@ def pattern_track(text: str, pattern: str) -> Track:
             f"The pattern {pattern!r} was stopped after {PATIENCE:g} seconds: it tries too many "
             "ways to match, as (a+)+ does. Write it with fewer repetitions inside each other."
         ) from None
-    return categorical("pattern", f"pattern {pattern}", values, ("no match", "match"))
+    return categorical("pattern", f"pattern ({pattern})", values, ("no match", "match"))

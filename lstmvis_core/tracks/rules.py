@@ -6,51 +6,17 @@ To add one, write one function here.
 import io
 import token as python_token
 import tokenize
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from lstmvis_core.tracks.registry import TEXT, source
 from lstmvis_core.tracks.track import Track, categorical, scalar
 
 OPENING, CLOSING = "([{", ")]}"
 KINDS_OF_CHARACTER = ("letter", "capital", "digit", "space", "line break", "mark")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A track by a rule: of every character of a text.
-
-    Attributes
-    ----------
-    name, title : str
-    of : callable
-        Takes a text, gives a track with one value a character.
-    first : bool
-        Whether a token has the value of its first character, not of its last.
-    """
-
-    name: str
-    title: str
-    of: Callable[[str], Track]
-    first: bool = False
-
-
-RULES: dict[str, Rule] = {}
-
-
-def _rule(
-    title: str, first: bool = False
-) -> Callable[[Callable[[str], Track]], Callable[[str], Track]]:
-    def register(of: Callable[[str], Track]) -> Callable[[str], Track]:
-        name = of.__name__
-        RULES[name] = Rule(name, title, of, first)
-        return of
-
-    return register
-
-
-@_rule("bracket depth")
+@source("bracket depth", TEXT)
 def level(text: str) -> Track:
     """How many brackets are open after each character; never less than none."""
     depths, depth = [], 0
@@ -60,7 +26,7 @@ def level(text: str) -> Track:
     return scalar("level", "bracket depth", depths, 0, 4)
 
 
-@_rule("quotation")
+@source("quotation", TEXT)
 def quotation(text: str) -> Track:
     """Whether a double quotation mark is open after each character; a blank line closes it."""
     inside, values = False, []
@@ -75,7 +41,7 @@ def quotation(text: str) -> Track:
     return categorical("quotation", "quotation", values, ("outside", "inside"))
 
 
-@_rule("character", first=True)
+@source("character", TEXT, first=True)
 def character(text: str) -> Track:
     """What kind of character it is."""
 
@@ -87,7 +53,7 @@ def character(text: str) -> Track:
     return categorical("character", "character", [kind(one) for one in text], KINDS_OF_CHARACTER)
 
 
-@_rule("position in word")
+@source("position in word", TEXT)
 def word_position(text: str) -> Track:
     """The how-manieth letter or digit of its word; 0 between words."""
     values, position = [], 0
@@ -97,7 +63,7 @@ def word_position(text: str) -> Track:
     return scalar("word_position", "position in word", values, 0, 10)
 
 
-@_rule("column in line")
+@source("column in line", TEXT)
 def column(text: str) -> Track:
     """How many characters of its line come before."""
     values, position = [], 0
@@ -107,7 +73,7 @@ def column(text: str) -> Track:
     return scalar("column", "column in line", values, 0, 80)
 
 
-@_rule("indentation")
+@source("indentation", TEXT)
 def indentation(text: str) -> Track:
     """How many blanks the line begins with, as far as it is read; a tab is one."""
     values, blanks, begun = [], 0, False
@@ -125,7 +91,7 @@ def indentation(text: str) -> Track:
 CODE, COMMENT, STRING = range(3)
 
 
-@_rule("Python syntax")
+@source("Python syntax", TEXT)
 def python(text: str) -> Track:
     """Code, comment or string, by Python's own tokenizer; as far as it gets, the rest is code.
 

@@ -1,13 +1,14 @@
 """What a track is: one value a token or a character, to hold beside the states."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from lstmvis_core.text import Tokens
 
-CATEGORICAL, SCALAR = "categorical", "scalar"
+CATEGORICAL, SCALAR, TOP_K = "categorical", "scalar", "top-k"
+NONE = "none"  # the label of what has none; drawn without a colour
 
 
 @dataclass(frozen=True)
@@ -17,14 +18,21 @@ class Track:
     Attributes
     ----------
     name, title : str
-        Key and heading.
-    kind : {"categorical", "scalar"}
-    values : numpy.ndarray, (time_step,)
-        Indices into `labels` for a categorical track; numbers for a scalar one, NaN for unknown.
+        Key and heading; what stands in brackets is left out where there is little room.
+    kind : {"categorical", "scalar", "top-k"}
+    values : numpy.ndarray, (time_step,) or of a top-k track (time_step, guess)
+        Indices into `labels` for a categorical or top-k track, of the latter the best guess first;
+        numbers for a scalar one, NaN for unknown.
     labels : tuple of str
-        Of a categorical track.
+        Of a categorical or top-k track.
     domain : tuple of float
         Smallest and largest value a scalar track is drawn with.
+    shares : numpy.ndarray, (time_step, guess)
+        Of a top-k track: the probability of each guess.
+    meanings : mapping of str to str
+        What short labels stand for, where they do not say it themselves.
+    hues : mapping of str to int
+        Labels that are drawn in the same hue of the palette, or in a fixed one.
     """
 
     name: str
@@ -33,15 +41,29 @@ class Track:
     values: np.ndarray
     labels: tuple[str, ...] = ()
     domain: tuple[float, float] = (0.0, 1.0)
+    shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    hues: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
+        self.shares.flags.writeable = False
+
+    @property
+    def short(self) -> str:
+        """The title without what stands in brackets."""
+        return self.title.partition(" (")[0]
 
     def label(self, step: int) -> str:
         """The value of one step, in words."""
         value = self.values[step]
         if self.kind == CATEGORICAL:
             return self.labels[int(value)]
+        if self.kind == TOP_K:
+            return ", ".join(
+                f"{self.labels[guess]} {share:.0%}"
+                for guess, share in zip(value.tolist(), self.shares[step].tolist(), strict=True)
+            )
         return "unknown" if np.isnan(value) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -69,3 +91,8 @@ def scalar(
 ) -> Track:
     """A track of numbers."""
     return Track(name, title, SCALAR, np.asarray(values, np.float32), domain=(low, high))
+
+
+def joined(tracks: Sequence[Track]) -> Track:
+    """Tracks of documents as one; all of the same kind and labels."""
+    return replace(tracks[0], values=np.concatenate([track.values for track in tracks]))

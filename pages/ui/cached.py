@@ -20,6 +20,7 @@ from lstmvis_core.cache import let_go
 from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui.corpora import own_corpus
+from pages.ui.own_tracks import options_of
 from pages.ui.view import View
 from pages.ui.words import plain
 
@@ -90,9 +91,9 @@ def _embedded(id: str) -> lv.Corpus:
     return lv.load_corpus(id)
 
 
-def colours(model_id: str, corpus_id: str, options: Options) -> tuple[str, ...]:
-    """The tracks that places of a corpus can be coloured by."""
-    return tracks_of(model(model_id), corpus(corpus_id), options)
+def colours(view: View) -> tuple[str, ...]:
+    """The tracks that places of the view's corpus can be coloured by."""
+    return tracks_of(model(view.model), corpus(view.corpus), options_of(view))
 
 
 def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]:
@@ -123,16 +124,27 @@ def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.C
     return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
 
 
-def corpus_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
-    """One annotation track over a corpus; the first time, with a bar."""
-    key = (model_id, corpus_id, name, options)
+def text_track(view: View, trace: lv.Trace, name: str) -> lv.Track:
+    """One annotation track of the text."""
+    return lv.track_of_trace(trace, name, options_of(view))
+
+
+def corpus_track(view: View, name: str) -> lv.Track:
+    """One annotation track over the view's corpus; the first time, with a bar."""
+    key = model_id, corpus_id, _, options = view.model, view.corpus, name, options_of(view)
     with _progress(key) as report:
         if report is not None:
             lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options, report)
     return _whole_track(*key)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+# Options may hold a long file of labels, whose id tells it.
+_BY_ID: dict[str | type[Any], Callable[[Any], Any]] = {
+    Options: lambda options: (options.pattern, options.pipeline, hash(options.labels))
+}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_ID)
 def _whole_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
     return lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options)
 
@@ -184,17 +196,17 @@ def matches(
     return tuple(found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_ID)
 def _shares(
     model_id: str, corpus_id: str, name: str, options: Options, places: tuple[tuple[int, int], ...]
 ) -> list[Share]:
     none = np.zeros(0, np.int64)
     found = [lv.Match(start, end, none, none, none) for start, end in places]
     _, breaks = corpus_tokens(model_id, corpus_id)
-    return shares_of(corpus_track(model_id, corpus_id, name, options), breaks, found)
+    return shares_of(_whole_track(model_id, corpus_id, name, options), breaks, found)
 
 
 def shares(view: View, found: tuple[lv.Match, ...], name: str) -> list[Share]:
     """What the matches have in common by a track."""
     places = tuple((match.start, match.end) for match in found)
-    return _shares(view.model, view.corpus, name, view.options(), places)
+    return _shares(view.model, view.corpus, name, options_of(view), places)

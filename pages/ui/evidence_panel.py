@@ -27,7 +27,7 @@ def evidence_panel(view: View, matches: tuple[lv.Match, ...]) -> None:
         st.caption("Add a track in the sidebar to see which of its labels the matches share.")
         return
     for name in names:
-        track = cached.corpus_track(view.model, view.corpus, name, view.options())
+        track = cached.corpus_track(view, name)
         found = cached.shares(view, matches, name)
         st.markdown(_sentence(track, found, len(matches)))
         if found:

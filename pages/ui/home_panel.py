@@ -9,8 +9,9 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Window, coloured_text, prediction_chart, select_chart
 from pages.ui import cached, frame
 from pages.ui.match_panel import matching_rows, matrix_drawing
+from pages.ui.parameters import SIZES
 from pages.ui.select_panel import selected_units
-from pages.ui.view import SIZES, View
+from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, count, plain
 
 PLACES = 8  # of the corpus

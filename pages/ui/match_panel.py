@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,13 @@ from lstmvis_core.charts import Drawing, MatchRow, match_chart, match_rows
 from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.track_colours import track_legend
-from lstmvis_core.tracks import TITLES, tracks_of
+from lstmvis_core.tracks import SOURCES
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.evidence_panel import evidence_panel
+from pages.ui.parameters import MAX_TEXT
 from pages.ui.track_panel import searchable
-from pages.ui.view import MAX_TEXT, View
+from pages.ui.view import View
 from pages.ui.words import count, named_apart
 
 # Context shown for each kind of token: steps before a match, and steps from its start on.
@@ -27,7 +29,7 @@ LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
 
-def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
+def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray, said: set[str]) -> None:
     """Draw the places, or the sentence that says why there are none."""
     st.subheader("Match: where else do these units do the same?", anchor=False)
     _controls(view, model)
@@ -46,7 +48,7 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
             icon=":material/search_off:",
         )
         return
-    view = searchable(view)
+    view = searchable(view, said)
     tokens, _ = cached.corpus_tokens(view.model, view.corpus)
     _summary(rows, len(units))
     _legend(view)
@@ -107,7 +109,7 @@ def matrix_drawing(
     return match_chart(
         rows,
         tokens,
-        {name: corpus_track(view, name) for name in names},
+        {name: cached.corpus_track(view, name) for name in names},
         colour_by=view.colour,
         heat_maps=(COUNT, *view.tracks),
         before=before,
@@ -116,15 +118,10 @@ def matrix_drawing(
     )
 
 
-def corpus_track(view: View, name: str) -> lv.Track:
-    """A track over the view's corpus."""
-    return cached.corpus_track(view.model, view.corpus, name, view.options())
-
-
 def _colour_title(name: str, known: Mapping[str, lv.KnownTrack]) -> str:
     if name == COUNT:
         return COUNT_TITLE
-    return known[name].title if name in known else TITLES[name]
+    return known[name].title if name in known else SOURCES[name].title
 
 
 def _controls(view: View, model: lv.SequenceModel) -> None:
@@ -143,7 +140,7 @@ def _controls(view: View, model: lv.SequenceModel) -> None:
     )
     colour.selectbox(
         "Colour the words by",
-        [COUNT, *tracks_of(model, cached.corpus(view.corpus), view.options())],
+        [COUNT, *cached.colours(view)],
         key="colour",
         format_func=lambda name: _colour_title(name, known),
     )
@@ -180,13 +177,14 @@ def _summary(rows: list[MatchRow], selected: int) -> None:
 def _legend(view: View) -> None:
     if view.colour == COUNT:
         return
-    track = corpus_track(view, view.colour)
+    track = cached.corpus_track(view, view.colour)
     pieces = "".join(
+        '<span style="white-space:nowrap;margin-right:.9em;display:inline-block">'
         f'<span style="background:{colour};width:.8em;height:.8em;display:inline-block;'
-        f'border-radius:2px;margin:0 .35em 0 .9em"></span>{label}'
+        f'border-radius:2px;margin-right:.35em"></span>{escape(label)}</span>'
         for colour, label in track_legend(track)
     )
-    st.html(f'<div style="font-size:.85rem">{track.title}:{pieces}</div>')
+    st.html(f'<div style="font-size:.85rem">{escape(track.title)}:&ensp;{pieces}</div>')
 
 
 def _click(key: str, view: View, rows: list[MatchRow]) -> None:

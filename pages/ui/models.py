@@ -9,7 +9,8 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, session
-from pages.ui.view import FIRST_MODEL, MAX_TEXT, View, default_corpus, first_example
+from pages.ui.parameters import MAX_TEXT
+from pages.ui.view import FIRST_MODEL, View, default_corpus, first_example
 from pages.ui.words import count, plain
 
 FROM_HUB = "models_of_the_hub"  # loaded in this session

@@ -13,7 +13,8 @@ from lstmvis_core.charts import Window, select_chart, threshold_chart
 from lstmvis_core.charts.select_chart import BRUSH, value_domain
 from lstmvis_core.charts.select_frames import MAX_MARGIN
 from pages.ui import frame, session
-from pages.ui.view import SIZES, View
+from pages.ui.parameters import SIZES
+from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
 MANY = 12  # selected units, from which on a hint helps

@@ -37,6 +37,7 @@ _PLAIN = (
     "corpus",
     "colour",
     "pattern",
+    "pipeline",
     "shortest",
     "longest",
 )

@@ -7,7 +7,8 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, models, session
-from pages.ui.view import MAX_TEXT, View, default_corpus, first_view, from_example
+from pages.ui.parameters import MAX_TEXT
+from pages.ui.view import View, default_corpus, first_view, from_example
 from pages.ui.words import count, plain, quote
 
 THE_END = "the end"  # of the training

@@ -1,27 +1,30 @@
 """Tracks: which are shown under the states, and what some need to be told."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts.match_frames import COUNT
-from lstmvis_core.tracks import TITLES, tracks_of
+from lstmvis_core.tracks import SOURCES, tracks_of
 from lstmvis_core.tracks.pattern import LONGEST
 from pages.ui import cached
+from pages.ui.own_tracks import bring_labels_and_pipelines, options_of
 from pages.ui.view import View
 from pages.ui.words import plain
 
 
 def track_controls(view: View, model: lv.SequenceModel) -> None:
-    """Pick tracks, in any order, and a pattern of one's own."""
+    """Pick tracks, in any order, and say what some of them need."""
     with st.sidebar:
         st.multiselect(
             "Tracks",
-            tracks_of(model, options=view.options()),
+            tracks_of(model, options=options_of(view)),
             key="tracks",
-            format_func=TITLES.__getitem__,
-            help="One row each below the plot, in this order, and a heat map of each below.",
+            format_func=lambda name: SOURCES[name].title,
+            help="One row each below the plot, in this order, and a heat map of each below. Point "
+            "at a row's name for its legend.",
         )
         st.text_input(
             "Own pattern",
@@ -31,30 +34,37 @@ def track_controls(view: View, model: lv.SequenceModel) -> None:
             help="A regular expression, such as [0-9]+ for numbers or \\bthe\\b for a word. It "
             "becomes a track: pick *own pattern* above.",
         )
+        bring_labels_and_pipelines(view)
 
 
-def tracks_of_view(view: View, trace: lv.Trace) -> tuple[list[lv.Track], View]:
-    """The tracks under the states, and the view with those alone that can be made.
-
-    For one that cannot, a sentence says why.
-    """
-    made = []
-    for name in view.tracks:
-        try:
-            made.append(lv.track_of_trace(trace, name, view.options()))
-        except lv.TrackError as error:
-            st.warning(plain(str(error)), icon=":material/block:")
-    return made, replace(view, tracks=tuple(track.name for track in made))
+def tracks_of_view(view: View, trace: lv.Trace, said: set[str]) -> list[lv.Track]:
+    """The tracks under the states; for one that cannot be made, a sentence that was not `said`."""
+    made = _made(view.tracks, lambda name: cached.text_track(view, trace, name), said)
+    return list(made.values())
 
 
-def searchable(view: View) -> View:
+def searchable(view: View, said: set[str]) -> View:
     """The view with those tracks alone that can be made of its corpus."""
-    broken = set()
-    for name in {view.colour, *view.tracks} - {COUNT}:
+    names = [name for name in dict.fromkeys((*view.tracks, view.colour)) if name != COUNT]
+    made = _made(names, lambda name: cached.corpus_track(view, name), said)
+    colour = view.colour if view.colour in made else COUNT
+    return replace(view, tracks=tuple(name for name in view.tracks if name in made), colour=colour)
+
+
+def _made(
+    names: Iterable[str], make: Callable[[str], lv.Track], said: set[str]
+) -> dict[str, lv.Track]:
+    made = {}
+    for name in names:
         try:
-            cached.corpus_track(view.model, view.corpus, name, view.options())
+            made[name] = make(name)
         except lv.TrackError as error:
-            st.warning(plain(str(error)), icon=":material/block:")
-            broken.add(name)
-    tracks = tuple(name for name in view.tracks if name not in broken)
-    return replace(view, tracks=tracks, colour=COUNT if view.colour in broken else view.colour)
+            sentence = plain(str(error))
+            if sentence in said:
+                continue
+            said.add(sentence)
+            if name == "labels":  # they fit the text or the corpus, seldom both
+                st.caption(sentence)
+            else:
+                st.warning(sentence, icon=":material/block:")
+    return made

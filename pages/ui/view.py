@@ -1,11 +1,10 @@
 """The view: every setting of Select and Match in one frozen value, and the same value as a link.
 
-No Streamlit here. A link is untrusted input: each parameter is checked on its own, and one that
-makes no sense is replaced by the default with a sentence that says so.
+No Streamlit here. A parameter of a link that makes no sense is replaced by the default with a
+sentence that says so.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -13,23 +12,17 @@ from urllib.parse import urlencode
 
 from lstmvis_core import (
     KINDS,
-    SIGNS,
     ModelError,
     Selection,
     SequenceModel,
     list_corpora,
-    list_models,
     read_examples,
 )
 from lstmvis_core.charts.match_frames import COUNT
-from lstmvis_core.charts.select_frames import MAX_MARGIN
-from lstmvis_core.tracks import TITLES, Options, tracks_of
-from lstmvis_core.tracks.pattern import LONGEST
-from lstmvis_core.zoo import HUB
+from lstmvis_core.tracks import Labels, Options, tracks_of
+from lstmvis_core.tracks.options import EMBEDDED
+from pages.ui.parameters import MAX_TEXT, READ, SIZES, written
 
-MAX_TEXT = 2000  # characters that a page reads and a link carries
-SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
-MAX_THRESHOLD = 50.0
 FIRST_MODEL = "prose"
 
 
@@ -52,6 +45,8 @@ class View:
     pin: tuple[int, ...] = ()
     tracks: tuple[str, ...] = ("surprisal",)
     pattern: str = ""  # a regular expression, for a track of its own
+    pipeline: str = EMBEDDED  # for the tracks of the language
+    labels: str = ""  # id of a file that somebody brought
     size: int = 60
     at: int = 0  # first step in view
     corpus: str = ""
@@ -76,9 +71,9 @@ class View:
         """Steps to draw of a text of so many: a short text is not squeezed into a corner."""
         return min(self.size, next((size for size in SIZES if size >= steps), self.size))
 
-    def options(self) -> Options:
-        """What its tracks need to be told."""
-        return Options(self.pattern)
+    def options(self, labels: Labels | None = None) -> Options:
+        """What its tracks need to be told; with the labels that its id stands for."""
+        return Options(self.pattern, self.pipeline, labels)
 
     @property
     def min_length(self) -> int:
@@ -92,7 +87,7 @@ class View:
         for field in fields(self):
             value = getattr(self, field.name)
             if value != getattr(fresh, field.name) and field.name not in params:
-                params[field.name] = _written(value)
+                params[field.name] = written(value)
         return params
 
     def query(self) -> str:
@@ -105,15 +100,15 @@ def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
     values: dict[str, Any] = {}
     problems = []
     for name, raw in params.items():
-        if name not in _READ:
+        if name not in READ:
             problems.append(
                 f"The link has a setting {name[:40]!r}, which does not exist; it is ignored."
             )
             continue
         try:
-            values[name] = _READ[name](raw)
+            values[name] = READ[name](raw)
         except ValueError as error:
-            usual = _written(getattr(View(), name)) or "nothing"
+            usual = written(getattr(View(), name)) or "nothing"
             problems.append(f"{name} is {raw[:40]!r} in the link; {error}. Shown is {usual}.")
     if values.get("start", 0) >= values.get("end", values.get("start", 0) + 1):
         problems.append("The range of the link ends before it begins; its first token is used.")
@@ -129,7 +124,7 @@ def from_example(model: str, example: Mapping[str, Any]) -> View:
     """
     names = {field.name for field in fields(View)} - {"model"}
     said = {name: example[name] for name in example if name in names}
-    params = {n: _written(tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
+    params = {n: written(tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
     return replace(from_params(params)[0], model=model)
 
 
@@ -159,7 +154,11 @@ def first_example(model: str) -> View | None:
 
 
 def fit(
-    view: View, model: SequenceModel, steps: int, colours: Sequence[str] | None = None
+    view: View,
+    model: SequenceModel,
+    steps: int,
+    colours: Sequence[str] | None = None,
+    options: Options | None = None,
 ) -> tuple[View, list[str]]:
     """The nearest view that this model and a text of so many steps can show, and what changed.
 
@@ -172,6 +171,8 @@ def fit(
         Number of tokens of the view's text, at least 1.
     colours : sequence of str or None
         Tracks that the view's corpus has, if it was looked up.
+    options : Options or None
+        What its tracks are told, if that is more than the view knows.
     """
     config, problems = model.config, []
     layers = len(config.layer_names)
@@ -191,7 +192,7 @@ def fit(
     if colour != view.colour:
         problems.append(f"This corpus has no track {view.colour!r} to colour words by.")
     at = min(view.at, max(0, steps - view.size))
-    usual = tracks_of(model, options=view.options())
+    usual = tracks_of(model, options=options or view.options())
     tracks = tuple(name for name in view.tracks if name in usual)
     if len(tracks) < len(view.tracks):
         tracks = tuple(dict.fromkeys((usual[0], *tracks)))
@@ -220,103 +221,3 @@ def default_corpus(model: str) -> str:
     example = first_example(model)
     named = example.corpus if example else ""
     return named if named in list_corpora() else list_corpora()[0]
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    if isinstance(value, bool):
-        return str(int(value))
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
-    def read(raw: str) -> str:
-        if raw not in allowed():
-            raise ValueError(f"allowed are {', '.join(map(str, allowed()))}")
-        return raw
-
-    return read
-
-
-def _model(raw: str) -> str:
-    """An embedded model, a checkpoint of one, or a repository of the Hub; whether it is there
-    shows when it is loaded."""
-    name, at, step = raw.partition("@")
-    known = name in list_models() and (not at or bool(re.fullmatch("[0-9]{1,9}", step)))
-    if not known and not raw.startswith(HUB):
-        raise ValueError(f"allowed are {', '.join(list_models())}, and {HUB}owner/name")
-    return raw
-
-
-def _corpus(raw: str) -> str:
-    """An embedded corpus, a file that somebody brought, or one of the Hub; the page looks."""
-    if raw not in list_corpora() and not re.fullmatch(r"own-[0-9a-f]{12}|hub:.{1,500}", raw):
-        raise ValueError(f"allowed are {', '.join(list_corpora())}")
-    return raw
-
-
-def _name(raw: str) -> str:
-    """A track; whether the corpus has it is looked up later."""
-    if not re.fullmatch(r"[a-z_]{1,40}", raw):
-        raise ValueError(f"allowed are {COUNT}, {', '.join(TITLES)}, or a track of the corpus")
-    return raw
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(raw: str) -> int:
-        # int() would also take "١٢", "1_000" and " 7 ".
-        if not (raw.isascii() and raw.isdigit() and len(raw) < 9 and low <= int(raw) <= high):
-            raise ValueError(f"needed is a whole number from {low} to {high:,}")
-        return int(raw)
-
-    return read
-
-
-def _threshold(raw: str) -> float:
-    # float() would also take "nan", "١٢", "1_0" and " 7 ".
-    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw) or not float(raw) <= MAX_THRESHOLD:
-        raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
-    return round(float(raw), 4)
-
-
-def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:
-    return lambda raw: tuple(dict.fromkeys(read_one(part) for part in raw.split(",") if part))
-
-
-def _text(raw: str) -> str:
-    if len(raw) > MAX_TEXT:
-        raise ValueError(f"a link carries at most {MAX_TEXT:,} characters")
-    return raw
-
-
-def _pattern(raw: str) -> str:
-    if len(raw) > LONGEST:
-        raise ValueError(f"a pattern has at most {LONGEST} characters")
-    return raw
-
-
-_ANY_STEP = _whole(0, 1_000_000)
-_READ: dict[str, Callable[[str], Any]] = {
-    "model": _model,
-    "text": _text,
-    "lines": lambda raw: bool(_whole(0, 1)(raw)),
-    "layer": _whole(1, 9),
-    "kind": _one_of(lambda: tuple(dict.fromkeys(k for kinds in KINDS.values() for k in kinds))),
-    "start": _ANY_STEP,
-    "end": _whole(1, 1_000_000),
-    "threshold": _threshold,
-    "sign": _one_of(lambda: SIGNS),
-    "before": _whole(0, MAX_MARGIN),
-    "after": _whole(0, MAX_MARGIN),
-    "exclude": _several(_whole(0, 99_999)),
-    "pin": _several(_whole(0, 99_999)),
-    "tracks": _several(_one_of(lambda: tuple(TITLES))),
-    "pattern": _pattern,
-    "size": lambda raw: int(_one_of(lambda: tuple(map(str, SIZES)))(raw)),
-    "at": _ANY_STEP,
-    "corpus": _corpus,
-    "colour": _name,
-    "shortest": _whole(0, 1_000),
-    "longest": _whole(0, 1_000),
-}

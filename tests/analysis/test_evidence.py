@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmvis_core import Match
+from lstmvis_core import Match, Track
 from lstmvis_core.analysis.evidence import PLACES, Share, labelled, shares, tail
-from lstmvis_core.tracks.track import categorical, scalar
+from lstmvis_core.tracks.track import TOP_K, categorical, scalar
 
 NONE = np.zeros(0, np.int64)
 LABELS = ("a", "b", "c")
@@ -103,3 +103,20 @@ def test_few_numbers_are_labels_and_many_are_quarters():
     values, names = labelled(scalar("x", "x", np.arange(100), 0, 99))
     assert len(names) == 4
     assert np.bincount(values).tolist() == [25, 25, 25, 25]
+
+
+def test_of_guesses_the_first_one_counts():
+    values = np.array([[0, 1]] * 9 + [[1, 0]])
+    track = Track("g", "g", TOP_K, values, ("a", "b"), shares=np.full((10, 2), 0.5, np.float32))
+    best = shares(track, np.array([0]), [match(9, 10)])[0]
+    assert (best.label, best.count, best.corpus) == ("b", 1, pytest.approx(0.1))
+
+
+def test_a_vocabulary_of_thousands_is_looked_at_only_where_matches_are():
+    labels = tuple(map(str, range(5_000)))
+    track = categorical("x", "x", np.arange(20_000) % 5_000, labels)
+    found = shares(track, np.array([0]), [match(3, 5), match(5_003, 5_005)])
+    assert {share.label for share in found} == {"3", "4"}
+    assert found[0].probability == pytest.approx(
+        min(1, len(labels) * 3 * tail(2, 2, found[0].corpus))
+    )

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 import lstmvis_core as lv
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.tokens import visible
-from lstmvis_core.tracks import TITLES
+from lstmvis_core.tracks import SOURCES
 from pages.ui.view import default_corpus, from_example
 from tests.app.driver import (
     LONG,
@@ -121,12 +121,12 @@ CONTROLS = [
 def test_a_control_changes_the_picture_and_the_link(widget: str, key: str, values: list):
     at = open_select()
     for value in values:
-        before = picture(at)
+        before = picture(at), html(at)
         getattr(at, widget)(key=key).set_value(value)
         check(at.run())
         shown = getattr(view(at), key)
         assert (list(shown) if isinstance(value, list) else shown) == value
-        assert picture(at) != before
+        assert (picture(at), html(at)) != before
         consistent(at)
 
 
@@ -198,7 +198,7 @@ def test_a_tagger_that_reads_both_ways_shows_each_way_and_its_predictions(layer:
     )
     assert not at.warning
     assert at.segmented_control(key="layer").options == ["1 forward", "1 backward"]
-    assert at.multiselect(key="tracks").options[0] == TITLES["prediction"]
+    assert at.multiselect(key="tracks").options[0] == SOURCES["prediction"].title
     assert units(at)
     consistent(at)
 

@@ -30,8 +30,13 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def standin() -> Iterator[Hub]:
-    """A stand-in for the Hub, which the app asks: it has the model parens as someone/brackets."""
-    with Hub({"someone/brackets": ROOT / "zoo" / "parens"}) as hub:
+    """A stand-in for the Hub, which the app asks: it has the model parens as someone/brackets.
+
+    And the embedded pipeline under the name of one of spaCy's.
+    """
+    pipeline = ROOT / "zoo" / "pipelines" / "en_tiny"
+    folders = {"someone/brackets": ROOT / "zoo" / "parens", "spacy/en_core_web_sm": pipeline}
+    with Hub(folders) as hub:
         yield hub
 
 

@@ -172,6 +172,8 @@ class _Answer(BaseHTTPRequestHandler):
                 self._tell(f"{owner}/{name}", "main")
             case ["api", "models", owner, name, "revision", revision]:
                 self._tell(f"{owner}/{name}", revision)
+            case ["api", "models", owner, name, "tree", revision]:
+                self._list(f"{owner}/{name}", revision)
             case [owner, name, "resolve", revision, *file]:
                 self._resolve(f"{owner}/{name}", revision, "/".join(file))
             case ["storage", digest]:
@@ -217,6 +219,16 @@ class _Answer(BaseHTTPRequestHandler):
                     ],
                 }
             )
+
+    def _list(self, name: str, revision: str) -> None:
+        if found := self._find(name, revision):
+            repository, sha = found
+            files = repository.commits[sha].items()
+            entries = [
+                {"type": "file", "path": path, "size": len(data), "oid": "0" * 40}
+                for path, data in files
+            ]
+            self._send(200, json.dumps(entries).encode(), {"Content-Type": "application/json"})
 
     def _resolve(self, name: str, revision: str, path: str) -> None:
         found = self._find(name, revision)

@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_core import Vocabulary
-from lstmvis_core.tracks.rules import RULES
+from lstmvis_core.tracks import SOURCES
+from lstmvis_core.tracks.registry import TEXT
 from lstmvis_core.tracks.track import CATEGORICAL, Track, of_tokens, scalar
 
+RULES = {name: source for name, source in SOURCES.items() if source.needs == TEXT}
 WORDS = Vocabulary.from_text('the cat ( ) " .', level="word")
 ANY_TEXT = st.text(st.characters() | st.sampled_from('()[]{}"""\'#\\“”\n\t r'))
 

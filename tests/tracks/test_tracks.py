@@ -12,15 +12,17 @@ from lstmvis_core import (
     SequenceModel,
     Track,
     Vocabulary,
-    corpus_surprisal,
     load_corpus,
+    outputs_of_corpus,
     trace_text,
     track_of_corpus,
     track_of_trace,
     tracks_of,
 )
-from lstmvis_core.tracks import CATEGORICAL, TITLES, Options
+from lstmvis_core.tracks import CATEGORICAL, SOURCES, Labels, Options
+from lstmvis_core.tracks.registry import TEXT, source
 from lstmvis_core.tracks.rules import level
+from lstmvis_core.tracks.track import categorical
 
 CHARACTERS = Vocabulary.from_text('ab (),."“”1\n')
 
@@ -47,27 +49,33 @@ def all_models(lstm: SequenceModel) -> list[SequenceModel]:
     return [lstm, labelling_model("tagger"), labelling_model("classifier")]
 
 
-def test_tracks_of_a_corpus_are_those_of_its_documents(lstm):
-    for model in all_models(lstm):
-        options = Options(pattern="a.b")
-        missing = "prediction" if model is lstm else "surprisal"
-        assert set(tracks_of(model, options=options)) == set(TITLES) - {missing}
-        assert set(tracks_of(model)) == set(TITLES) - {missing, "pattern"}
-        for name in tracks_of(model, options=options):
-            check_corpus_against_traces(model, name, options)
-
-
-def check_corpus_against_traces(model: SequenceModel, name: str, options: Options) -> None:
+@pytest.mark.parametrize("number", range(3))
+def test_every_track_of_a_corpus_is_that_of_its_documents(lstm, number: int):
+    model = all_models(lstm)[number]
     documents = ("(a b", "c", '"a) b')
+    for name in tracks_of(model, options=Options("a.b")):
+        check_corpus_against_traces(model, documents, name, Options("a.b"))
+
+
+def test_a_model_has_all_tracks_but_those_of_other_models(lstm):
+    of_tokens = {"surprisal", "rank", "probability"}
+    asked = Options(pattern="a", labels=Labels("mine", ("x",)))
+    for model, missing in zip(all_models(lstm), (set(), of_tokens, of_tokens), strict=True):
+        others = missing or {"prediction"}
+        assert set(tracks_of(model, options=asked)) == set(SOURCES) - others
+        assert set(tracks_of(model)) == set(SOURCES) - others - {"pattern", "labels"}
+
+
+def check_corpus_against_traces(
+    model: SequenceModel, documents: tuple[str, ...], name: str, options: Options
+) -> None:
     track = track_of_corpus(model, Corpus("docs", "Docs", documents), name, options)
     parts = [track_of_trace(trace_text(model, document), name, options) for document in documents]
-    together = np.concatenate([part.values for part in parts])
-    np.testing.assert_allclose(track.values, together, rtol=0, atol=1e-5)
-    assert (track.title, track.kind, track.labels) == (
-        parts[0].title,
-        parts[0].kind,
-        parts[0].labels,
-    )
+    for array in ("values", "shares"):
+        together = np.concatenate([getattr(part, array) for part in parts])
+        np.testing.assert_allclose(getattr(track, array), together, rtol=0, atol=1e-5)
+    for field in ("title", "kind", "labels", "domain", "meanings", "hues"):
+        assert getattr(track, field) == getattr(parts[0], field)
 
 
 def test_the_prediction_of_a_tagger_is_its_most_probable_label():
@@ -120,8 +128,8 @@ def test_a_track_is_not_changed_after_it_was_made(lstm):
     track = track_of_corpus(lstm, Corpus("docs", "Docs", ("ab",)), "surprisal")
     with pytest.raises(ValueError, match="read-only"):
         track.values[0] = 1
-    again = corpus_surprisal(lstm, Corpus("docs", "Docs", ("ab",)))
-    np.testing.assert_array_equal(track.values, again)
+    again = outputs_of_corpus(lstm, Corpus("docs", "Docs", ("ab",)))
+    np.testing.assert_array_equal(track.values, again.surprisal)
 
 
 @pytest.mark.parametrize(("value", "label"), [(2.0, "2"), (0.456, "0.46"), (10.0, "10"), (0, "0")])
@@ -130,7 +138,59 @@ def test_numbers_are_labelled_briefly(value: float, label: str):
 
 
 def test_an_unknown_track_is_refused(lstm):
-    with pytest.raises(HiddenStatesError, match="surprisal, level.*not 'mood'"):
+    with pytest.raises(HiddenStatesError, match="surprisal, guesses.*not 'mood'"):
         track_of_trace(trace_text(lstm, "a"), "mood")
     with pytest.raises(HiddenStatesError, match="not 'mood'"):
         track_of_corpus(lstm, Corpus("docs", "Docs", ("ab",)), "mood")
+
+
+# -- of the model ------------------------------------------------------------------------------
+
+
+def test_guesses_are_told_with_their_probabilities(lstm):
+    trace = trace_text(lstm, "(ab)")
+    track = track_of_trace(trace, "guesses")
+    for step in range(4):
+        best = [f"{token} {share:.0%}" for token, share in trace.predictions(step, k=3)]
+        assert track.label(step) == ", ".join(best).replace("\ufffd", "(unknown)")
+
+
+def test_rank_and_chance_stand_where_the_guess_was_made(lstm):
+    trace = trace_text(lstm, "(ab)")
+    rank, chance = (track_of_trace(trace, name).values for name in ("rank", "probability"))
+    following = trace.tokens.ids[1:]
+    for step, token in enumerate(following.tolist()):
+        row = trace.log_probabilities[step]
+        assert rank[step] == 1 + (row > row[token]).sum()
+        assert chance[step] == pytest.approx(np.exp(row[token]), rel=1e-5)
+    assert np.isnan(rank[-1])
+    assert np.isnan(chance[-1])
+
+
+def test_entropy_is_zero_to_the_logarithm_of_all_tokens(lstm):
+    track = track_of_trace(trace_text(lstm, "(ab)"), "entropy")
+    p = np.exp(trace_text(lstm, "(ab)").log_probabilities)
+    np.testing.assert_allclose(track.values, -(p * np.log(p)).sum(axis=1), rtol=1e-5)
+    assert track.domain == (0, round(float(np.log(len(lstm.vocabulary))), 1))
+
+
+# -- adding one --------------------------------------------------------------------------------
+
+
+def test_a_new_track_is_one_function_and_is_found_everywhere(lstm):
+    before = dict(SOURCES)
+
+    @source("vowel", TEXT)
+    def vowel(text: str) -> Track:
+        return categorical("vowel", "vowel", [one in "aeiou" for one in text], ("no", "yes"))
+
+    try:
+        assert vowel("ab").values.tolist() == [1, 0]
+        assert "vowel" in tracks_of(lstm)
+        track = track_of_trace(trace_text(lstm, "(ab)"), "vowel")
+        assert [track.label(step) for step in range(4)] == ["no", "yes", "no", "no"]
+        corpus = Corpus("docs", "Docs", ("(ab)", "a"))
+        assert track_of_corpus(lstm, corpus, "vowel").values.tolist() == [0, 1, 0, 0, 1]
+    finally:
+        SOURCES.clear()
+        SOURCES.update(before)

@@ -1,0 +1,137 @@
+"""The parameters of a link: how each is written, and how it is read.
+
+A link is untrusted input: each parameter is checked on its own.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lstmvis_core import KINDS, SIGNS, list_corpora, list_models
+from lstmvis_core.charts.match_frames import COUNT
+from lstmvis_core.charts.select_frames import MAX_MARGIN
+from lstmvis_core.tracks import SOURCES
+from lstmvis_core.tracks.options import EMBEDDED
+from lstmvis_core.tracks.pattern import LONGEST
+from lstmvis_core.zoo import HUB
+
+MAX_TEXT = 2000  # characters that a page reads and a link carries
+SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
+MAX_THRESHOLD = 50.0
+
+
+def written(value: Any) -> str:
+    """A value as a link has it."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
+    def read(raw: str) -> str:
+        if raw not in allowed():
+            raise ValueError(f"allowed are {', '.join(map(str, allowed()))}")
+        return raw
+
+    return read
+
+
+def _model(raw: str) -> str:
+    """An embedded model, a checkpoint of one, or a repository of the Hub; whether it is there
+    shows when it is loaded."""
+    name, at, step = raw.partition("@")
+    known = name in list_models() and (not at or bool(re.fullmatch("[0-9]{1,9}", step)))
+    if not known and not raw.startswith(HUB):
+        raise ValueError(f"allowed are {', '.join(list_models())}, and {HUB}owner/name")
+    return raw
+
+
+def _corpus(raw: str) -> str:
+    """An embedded corpus, a file that somebody brought, or one of the Hub; the page looks."""
+    if raw not in list_corpora() and not re.fullmatch(r"own-[0-9a-f]{12}|hub:.{1,500}", raw):
+        raise ValueError(f"allowed are {', '.join(list_corpora())}")
+    return raw
+
+
+def _name(raw: str) -> str:
+    """A track; whether the corpus has it is looked up later."""
+    if not re.fullmatch(r"[a-z_]{1,40}", raw):
+        raise ValueError(f"allowed are {COUNT}, {', '.join(SOURCES)}, or a track of the corpus")
+    return raw
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(raw: str) -> int:
+        # int() would also take "١٢", "1_000" and " 7 ".
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 9 and low <= int(raw) <= high):
+            raise ValueError(f"needed is a whole number from {low} to {high:,}")
+        return int(raw)
+
+    return read
+
+
+def _threshold(raw: str) -> float:
+    # float() would also take "nan", "١٢", "1_0" and " 7 ".
+    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw) or not float(raw) <= MAX_THRESHOLD:
+        raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
+    return round(float(raw), 4)
+
+
+def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:
+    return lambda raw: tuple(dict.fromkeys(read_one(part) for part in raw.split(",") if part))
+
+
+def _text(raw: str) -> str:
+    if len(raw) > MAX_TEXT:
+        raise ValueError(f"a link carries at most {MAX_TEXT:,} characters")
+    return raw
+
+
+def _pattern(raw: str) -> str:
+    if len(raw) > LONGEST:
+        raise ValueError(f"a pattern has at most {LONGEST} characters")
+    return raw
+
+
+def _pipeline(raw: str) -> str:
+    """A spaCy pipeline; whether it is here shows when it is loaded."""
+    if not re.fullmatch(r"[a-z]{2,3}_[a-z0-9_]{1,60}|hub:spacy/[a-z0-9_]{1,60}@[0-9a-f]{40}", raw):
+        raise ValueError(f"allowed are names like {EMBEDDED} or en_core_web_sm")
+    return raw
+
+
+def _labels(raw: str) -> str:
+    """A file of labels that somebody brought; the page looks whether it is here."""
+    if not re.fullmatch(r"own-[0-9a-f]{12}", raw):
+        raise ValueError("a file of labels stays with who brought it")
+    return raw
+
+
+_ANY_STEP = _whole(0, 1_000_000)
+READ: dict[str, Callable[[str], Any]] = {
+    "model": _model,
+    "text": _text,
+    "lines": lambda raw: bool(_whole(0, 1)(raw)),
+    "layer": _whole(1, 9),
+    "kind": _one_of(lambda: tuple(dict.fromkeys(k for kinds in KINDS.values() for k in kinds))),
+    "start": _ANY_STEP,
+    "end": _whole(1, 1_000_000),
+    "threshold": _threshold,
+    "sign": _one_of(lambda: SIGNS),
+    "before": _whole(0, MAX_MARGIN),
+    "after": _whole(0, MAX_MARGIN),
+    "exclude": _several(_whole(0, 99_999)),
+    "pin": _several(_whole(0, 99_999)),
+    "tracks": _several(_one_of(lambda: tuple(SOURCES))),
+    "pattern": _pattern,
+    "pipeline": _pipeline,
+    "labels": _labels,
+    "size": lambda raw: int(_one_of(lambda: tuple(map(str, SIZES)))(raw)),
+    "at": _ANY_STEP,
+    "corpus": _corpus,
+    "colour": _name,
+    "shortest": _whole(0, 1_000),
+    "longest": _whole(0, 1_000),
+}
