@@ -10,6 +10,7 @@ import numpy as np
 from lstmvis_core.charts.palette import HUES, NOTHING, SEQUENTIAL, UNKNOWN, ink, tint
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks import CATEGORICAL, NONE, TOP_K, Track
+from lstmvis_core.tracks.track import GREY
 
 # Shades from low to high, then greys for unknown and for nothing, then one tint a hue.
 COLOURS = (*SEQUENTIAL, UNKNOWN, NOTHING, *(tint(i) for i in range(len(HUES))))
@@ -75,13 +76,18 @@ def needs_letters(track: Track) -> bool:
 
 def _label_colours(track: Track) -> np.ndarray:
     """The number of the colour of each label: as the track says, or one hue after the other."""
-    labels = [label for label in track.labels if label != NONE]
-    hues = {label: track.hues.get(label, number) for number, label in enumerate(labels)}
-    numbers = [
-        _NOTHING if label == NONE else _NOTHING + 1 + hues[label] % len(HUES)
-        for label in track.labels
-    ]
+    hues, number = [], 0
+    for label in track.labels:
+        hue = GREY if label == NONE else track.hues.get(label, number)
+        number += hue != GREY
+        hues.append(hue)
+    numbers = [_NOTHING if hue == GREY else _NOTHING + 1 + hue % len(HUES) for hue in hues]
     return np.array(numbers, np.int8)
+
+
+def is_written(track: Track) -> list[bool]:
+    """Which labels are written into a row: those that have a colour."""
+    return (_label_colours(track) != _NOTHING).tolist()
 
 
 def _with_meaning(track: Track, label: str) -> str:

@@ -10,13 +10,14 @@ import pandas as pd
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.track_colours import (
     INKS,
+    is_written,
     needs_letters,
     shades,
     track_colours,
     track_legend,
     track_values,
 )
-from lstmvis_core.tracks import CATEGORICAL, NONE, TOP_K, Track
+from lstmvis_core.tracks import CATEGORICAL, TOP_K, Track
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,12 @@ def row_frames(track: Track, steps: slice) -> Iterator[pd.DataFrame]:
         for place in range(track.values.shape[1]):
             yield _guesses(track, shown, place)
         return
-    words = track.kind == CATEGORICAL
-    yield _frame(
-        track_colours(track, shown),
-        track_values(track, shown),
-        [track.labels[value] for value in track.values[shown].tolist()] if words else None,
-        words and needs_letters(track),
-    )
+    labels = None
+    if track.kind == CATEGORICAL:
+        names = np.where(is_written(track), np.array(track.labels, dtype=object), "")
+        labels = names[track.values[shown]].tolist()
+    colours, values = track_colours(track, shown), track_values(track, shown)
+    yield _frame(colours, values, labels, labels is not None and needs_letters(track))
 
 
 def _guesses(track: Track, shown: np.ndarray, place: int) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def _frame(
     names = np.array(labels, dtype=object)
     first = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
     text = np.full(len(names), "", dtype=object)
-    text[first] = ["" if name == NONE else name for name in names[first]]
+    text[first] = names[first]
     until = np.zeros(len(names))
     until[first] = np.append(first[1:], len(names)) - 0.5
     least = [min(len(word), 1) if cut else len(word) for word in text]

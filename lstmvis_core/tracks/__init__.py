@@ -209,5 +209,5 @@ def _annotation(corpus: Corpus, pipeline_name: str, progress: Report | None) -> 
             before += len(document)
 
     doing = f"Parsing {corpus.title}: {size:,} characters"
-    name = f"{corpus.revision}-{pipeline.revision}-language"
+    name = f"{corpus.revision}-{pipeline.revision}-{'-'.join(LAYERS)}"
     return Annotation(pipeline, kept(name, (len(LAYERS), size), fill, doing, progress))

@@ -4,7 +4,7 @@ import numpy as np
 import regex
 
 from lstmvis_core.errors import TrackError
-from lstmvis_core.tracks.track import Track, categorical
+from lstmvis_core.tracks.track import GREY, Track, categorical
 
 LONGEST = 200  # characters of a pattern
 PATIENCE = 2.0  # seconds for a text: some patterns would take years
@@ -50,4 +50,5 @@ def pattern_track(text: str, pattern: str) -> Track:
             f"The pattern {pattern!r} was stopped after {PATIENCE:g} seconds: it tries too many "
             "ways to match, as (a+)+ does. Write it with fewer repetitions inside each other."
         ) from None
-    return categorical("pattern", f"pattern ({pattern})", values, ("no match", "match"))
+    title = f"own pattern ({pattern})"
+    return categorical("pattern", title, values, ("no match", "match"), {"no match": GREY})

@@ -10,7 +10,7 @@ import tokenize
 import numpy as np
 
 from lstmvis_core.tracks.registry import TEXT, source
-from lstmvis_core.tracks.track import Track, categorical, scalar
+from lstmvis_core.tracks.track import GREY, Track, categorical, scalar
 
 OPENING, CLOSING = "([{", ")]}"
 KINDS_OF_CHARACTER = ("letter", "capital", "digit", "space", "line break", "mark")
@@ -38,7 +38,7 @@ def quotation(text: str) -> Track:
         elif character == "\n" and text[i - 1 : i] == "\n":
             inside = False
         values.append(int(inside))
-    return categorical("quotation", "quotation", values, ("outside", "inside"))
+    return categorical("quotation", "quotation", values, ("outside", "inside"), {"outside": GREY})
 
 
 @source("character", TEXT, first=True)
@@ -115,4 +115,5 @@ def python(text: str) -> Track:
             values[at(place) :] = STRING
     except (SyntaxError, ValueError):  # a dedent to nowhere; what is no text of Python's
         pass
-    return categorical("python", "Python syntax", values, ("code", "comment", "string"))
+    labels = ("code", "comment", "string")
+    return categorical("python", "Python syntax", values, labels, {"code": GREY})

@@ -8,7 +8,8 @@ import numpy as np
 from lstmvis_core.text import Tokens
 
 CATEGORICAL, SCALAR, TOP_K = "categorical", "scalar", "top-k"
-NONE = "none"  # the label of what has none; drawn without a colour
+NONE = "none"  # the label of what has none; drawn in grey
+GREY = -1  # the hue of other labels that say as little
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Track:
     meanings : mapping of str to str
         What short labels stand for, where they do not say it themselves.
     hues : mapping of str to int
-        Labels that are drawn in the same hue of the palette, or in a fixed one.
+        Labels that are drawn in the same hue of the palette, in a fixed one, or in `GREY`.
     """
 
     name: str
@@ -80,10 +81,15 @@ def of_tokens(track: Track, tokens: Tokens, first: bool = False) -> Track:
 
 
 def categorical(
-    name: str, title: str, values: Sequence[int] | np.ndarray, labels: Sequence[str]
+    name: str,
+    title: str,
+    values: Sequence[int] | np.ndarray,
+    labels: Sequence[str],
+    hues: Mapping[str, int] | None = None,
 ) -> Track:
     """A track of labels."""
-    return Track(name, title, CATEGORICAL, np.asarray(values, np.int64), tuple(labels))
+    numbers = np.asarray(values, np.int64)
+    return Track(name, title, CATEGORICAL, numbers, tuple(labels), hues=hues or {})
 
 
 def scalar(

@@ -19,7 +19,7 @@ from lstmvis_core.charts.track_colours import (
     track_values,
 )
 from lstmvis_core.charts.track_rows import row_frames, row_titles
-from lstmvis_core.tracks.track import TOP_K, categorical, scalar
+from lstmvis_core.tracks.track import GREY, TOP_K, categorical, scalar
 
 ALL = np.arange
 
@@ -42,6 +42,14 @@ def test_a_track_may_say_its_hues():
     track = Track("x", "x", "categorical", np.array([1, 2, 3]), labels, hues=hues)
     assert colours(track) == [tint(3), tint(3), tint(5)]
     assert needs_letters(track)
+
+
+def test_labels_that_say_little_are_grey_and_not_written():
+    track = categorical("x", "x", [0, 1, 2], ["outside", "a", "b"], {"outside": GREY})
+    assert colours(track) == [NOTHING, tint(0), tint(1)]
+    (frame,) = row_frames(track, slice(0, 3))
+    assert frame["text"].tolist() == ["", "a", "b"]
+    assert frame["value"].tolist() == ["outside", "a", "b"]
 
 
 @given(st.integers(1, 60))
