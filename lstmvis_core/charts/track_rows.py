@@ -10,6 +10,7 @@ import pandas as pd
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.track_colours import (
     INKS,
+    MOST,
     is_written,
     needs_letters,
     shades,
@@ -99,9 +100,11 @@ def _frame(
 def _legend(track: Track, title: str) -> str:
     lines = {"title": title}
     if track.kind == CATEGORICAL:
-        for _, label in track_legend(track):
-            name, _, meaning = label.partition(": ")
-            lines[name] = meaning
+        for label in track.labels[:MOST]:
+            # A label may be a user's; that of the title stays the title's.
+            lines.setdefault(visible(label), track.meanings.get(label, ""))
+        if len(track.labels) > MOST:
+            lines[f"and {len(track.labels) - MOST} more"] = ""
     else:
         (_, low), _, (_, high) = track_legend(track)
         lines |= {"pale": low, "dark": high}

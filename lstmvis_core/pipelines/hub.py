@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 
 from lstmvis_core.errors import HubError
@@ -44,11 +44,7 @@ def fetch_pipeline(repository: str, revision: str = "main") -> str:
     if client.is_offline():
         raise HubError("HF_HUB_OFFLINE is set, so nothing is fetched. Use the embedded pipeline.")
     try:
-        info = HfApi(endpoint=client.endpoint()).model_info(
-            repository, revision=revision, timeout=client.patience(), files_metadata=True
-        )
-        commit = str(info.sha)
-        sizes: dict[str, Any] = {s.rfilename: s.size for s in info.siblings or ()}
+        commit, sizes = client.listing(repository, revision)
     except Exception as error:
         raise HubError(client.sentence(error, repository, revision)) from error
     if not client.COMMIT.fullmatch(commit):

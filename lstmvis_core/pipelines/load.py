@@ -11,7 +11,10 @@ from lstmvis_core.pipelines.pipeline import Pipeline
 from lstmvis_core.zoo import HUB, ZOO
 
 PIPELINES = ZOO / "pipelines"
-USUAL = "en_core_web_sm"  # of spaCy's own, that which most people have
+_HOW_TO_GET = (
+    "Fetch one of spaCy's own, such as spacy/en_core_web_sm, from the Hugging Face Hub, or install "
+    "it where the app runs: `python -m spacy download en_core_web_sm`."
+)
 # What is found of a text beside the entities needs these; the others would only take time.
 _UNUSED = ["lemmatizer", "senter", "trainable_lemmatizer"]
 
@@ -55,14 +58,6 @@ def load_pipeline(name: str) -> Pipeline:
     return _load(name)
 
 
-def how_to_get(name: str) -> str:
-    """In words, how a pipeline of spaCy's comes here."""
-    return (
-        f"Fetch spacy/{name} from the Hugging Face Hub, or install it where the app runs: "
-        f"`python -m spacy download {name}`."
-    )
-
-
 def _place(name: str) -> Path | str:
     """A folder, or the name of a package."""
     if name.startswith(HUB):
@@ -75,7 +70,7 @@ def _place(name: str) -> Path | str:
     if name not in list_pipelines():
         raise TrackError(
             f"There is no pipeline {name[:80]!r} here; there are {', '.join(list_pipelines())}. "
-            + how_to_get(USUAL)
+            + _HOW_TO_GET
         )
     folder = PIPELINES / name
     return folder if folder.is_dir() else name

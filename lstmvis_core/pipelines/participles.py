@@ -4,8 +4,7 @@ from typing import Any
 
 from spacy.language import Language
 
-# Before a participle that belongs to a noun; after these it is an adjective in all 20 places of the
-# training and development parts of English EWT.
+# The training and development parts of English EWT have no verb between one of these and its noun.
 DEGREES = ("very", "more", "less", "extremely", "pretty", "quite", "rather", "fairly", "too")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from huggingface_hub import constants
+from huggingface_hub import HfApi, constants
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -79,6 +79,14 @@ def is_offline() -> bool:
 def patience() -> float:
     """Seconds to wait for an answer."""
     return constants.HF_HUB_ETAG_TIMEOUT if "HF_HUB_ETAG_TIMEOUT" in os.environ else PATIENCE
+
+
+def listing(repository: str, revision: str) -> tuple[str, dict[str, Any]]:
+    """The commit that a revision stands for, and the sizes of its files; or whatever goes wrong."""
+    info = HfApi(endpoint=endpoint()).model_info(
+        repository, revision=revision, timeout=patience(), files_metadata=True
+    )
+    return str(info.sha), {s.rfilename: s.size for s in info.siblings or ()}
 
 
 def is_answer(error: Exception) -> bool:

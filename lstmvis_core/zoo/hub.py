@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import (
-    HfApi,
     get_hf_file_metadata,
     hf_hub_download,
     hf_hub_url,
@@ -91,11 +90,7 @@ def download(name: str, *, progress: Callable[[float], object] | None = None) ->
     if client.is_offline():
         return _only_cached(repository, revision, "HF_HUB_OFFLINE is set.")
     try:
-        info = HfApi(endpoint=client.endpoint()).model_info(
-            repository, revision=revision, timeout=client.patience(), files_metadata=True
-        )
-        commit = str(info.sha)
-        sizes: dict[str, Any] = {s.rfilename: s.size for s in info.siblings or ()}
+        commit, sizes = client.listing(repository, revision)
     except Exception as error:
         reason = client.sentence(error, repository, revision)
         if client.is_answer(error):

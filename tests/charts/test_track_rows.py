@@ -128,6 +128,8 @@ def test_a_rows_name_has_its_legend():
     (title,) = row_titles(categorical("x", "kind (of word)", [0], ["none", 'a"b']))
     assert title.label == "kind"
     assert json.loads(title.legend) == {"title": "kind: of word", "none": "", 'a"b': ""}
+    (title,) = row_titles(categorical("x", "mine", [0], ["a: b", "a: c", "title"]))
+    assert json.loads(title.legend) == {"title": "mine", "a: b": "", "a: c": ""}
     (title,) = row_titles(scalar("x", "depth", [0], 0, 4))
     assert json.loads(title.legend) == {"title": "depth", "pale": "0", "dark": "4 or more"}
 

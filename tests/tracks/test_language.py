@@ -27,6 +27,7 @@ from lstmvis_core import (
 from lstmvis_core.pipelines import pipeline as pipelines
 from lstmvis_core.pipelines.pipeline import pieces
 from lstmvis_core.text import Tokens
+from lstmvis_core.tracks import SOURCES
 from lstmvis_core.tracks.language import LAYERS, UPOS, annotation_of
 from lstmvis_core.tracks.track import of_tokens
 
@@ -65,8 +66,6 @@ UNUSUAL = [
 
 def track_of(text: str, name: str, tokens: Tokens | None = None) -> Track:
     annotation = annotation_of(text, load_pipeline("en_tiny"))
-    from lstmvis_core.tracks import SOURCES
-
     track = SOURCES[name].of(annotation)
     return track if tokens is None else of_tokens(track, tokens)
 
