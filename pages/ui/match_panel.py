@@ -224,9 +224,11 @@ def _open_and_download(view: View, rows: list[MatchRow], tokens: lv.Tokens) -> N
     middle.button(
         "Open", key="open_button", on_click=_open, args=(view, rows[min(number, len(rows)) - 1])
     )
+    # Written when somebody asks for it: of a file that waits, the browser fetches every version to
+    # see whether it is there, and logs an error if the next run has already removed it.
     right.download_button(
         "Download as CSV",
-        _table(rows, tokens).to_csv(index=False),
+        lambda: _table(rows, tokens).to_csv(index=False),
         "matches.csv",
         "text/csv",
         icon=":material/download:",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -256,6 +257,16 @@ def test_a_click_on_a_row_opens_its_place(visit: Visit):
     start, end = range_of(page)
     place = params(page)["text"][start:end]
     expect(page.locator('[data-testid="stHtml"] code').filter(has_text=place)).to_be_visible()
+
+
+def test_the_matches_are_written_to_a_file_when_asked_for(visit: Visit):
+    page = opened(visit)
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    table = pd.read_csv(download.value.path(), keep_default_na=False)
+    assert download.value.suggested_filename == "matches.csv"
+    assert list(table["rank"]) == list(range(1, 51))
+    assert (table["text"].str.len() == table["end"] - table["start"]).all()
 
 
 # -- hostile text, narrow window ---------------------------------------------------------------
