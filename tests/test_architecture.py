@@ -133,3 +133,24 @@ def test_the_core_works_without_what_draws():
         [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "3\n", "")
+
+
+# -- pages -------------------------------------------------------------------------------------
+
+PAGES = sorted((PACKAGE.parent / "pages").rglob("*.py"))
+CALLBACKS = {"on_click", "on_change", "on_select"}
+
+
+def test_no_callback_can_be_cut_short():
+    whole, used = set[str](), set[str]()
+    for node in (node for page in PAGES for node in ast.walk(ast.parse(page.read_text("utf-8")))):
+        if isinstance(node, ast.FunctionDef):
+            if any(ast.unparse(mark).endswith("uninterrupted") for mark in node.decorator_list):
+                whole.add(node.name)
+        elif isinstance(node, ast.keyword) and node.arg in CALLBACKS:
+            value = node.value
+            if isinstance(value, ast.Call) and ast.unparse(value.func) == "partial":
+                value = value.args[0]
+            used.add(ast.unparse(value).split(".")[-1])
+    assert used - {"'ignore'"} <= whole
+    assert len(used) > 10

@@ -55,6 +55,7 @@ def bring_a_text() -> None:
             st.form_submit_button("Fetch", icon=":material/download:", on_click=_add_hub_text)
 
 
+@session.uninterrupted
 def _add_file() -> None:
     """Callback: the file becomes the corpus."""
     file = st.session_state["own_file"]
@@ -67,6 +68,7 @@ def _add_file() -> None:
         st.toast(plain(str(error)), icon=":material/error:", duration="long")
 
 
+@session.uninterrupted
 def _add_hub_text() -> None:
     """Callback: the file of a data set becomes the corpus."""
     name, file = st.session_state["hub_text_name"], st.session_state["hub_text_file"]

@@ -187,6 +187,7 @@ def _legend(view: View) -> None:
     st.html(f'<div style="font-size:.85rem">{escape(track.title)}:&ensp;{pieces}</div>')
 
 
+@session.uninterrupted
 def _click(key: str, view: View, rows: list[MatchRow]) -> None:
     """Callback of the chart: open the place that was clicked."""
     points: Any = st.session_state[key]["selection"].get(ROW_CLICK, [])
@@ -194,6 +195,7 @@ def _click(key: str, view: View, rows: list[MatchRow]) -> None:
         _open(view, rows[int(points[0]["row"])])
 
 
+@session.uninterrupted
 def _open(view: View, row: MatchRow) -> None:
     """Show a place of the corpus in the Select view: its text, and the match as the range."""
     tokens, breaks = cached.corpus_tokens(view.model, view.corpus)

@@ -102,6 +102,7 @@ def switched(view: View, id: str) -> tuple[View, str]:
     return changed, f"{count(unknown, 'token')} of your text {verb} unknown to {model_name(id)}."
 
 
+@session.uninterrupted
 def use(id: str) -> None:
     """Callback: every page uses this model from now on."""
     try:

@@ -88,6 +88,7 @@ def _named(pipeline: str) -> str:
     return f"{name} ({commit[:7]})" if commit else name
 
 
+@session.uninterrupted
 def _add_labels() -> None:
     """Callback: the file becomes a track."""
     file = st.session_state["own_labels_file"]
@@ -104,6 +105,7 @@ def _add_labels() -> None:
     session.change(labels=id, tracks=tuple(dict.fromkeys((*tracks, "labels"))))
 
 
+@session.uninterrupted
 def _ask() -> None:
     """Callback: the page is to fetch a pipeline before it is drawn."""
     st.session_state[_ASKED] = st.session_state["hub_pipeline_name"].strip()
@@ -111,7 +113,7 @@ def _ask() -> None:
 
 def _with_fetched(view: View) -> tuple[View, list[str]]:
     """The view with the pipeline that was asked for, or a sentence that says why not."""
-    name = st.session_state.pop(_ASKED, None)
+    name = st.session_state.get(_ASKED)
     if name is None:
         return view, []
     from lstmvis_core.pipelines.hub import fetch_pipeline  # the client takes a second to import
@@ -122,6 +124,8 @@ def _with_fetched(view: View) -> tuple[View, list[str]]:
             fetched = fetch_pipeline(repository, revision or "main")
             lv.load_pipeline(fetched)
     except lv.HiddenStatesError as error:
+        st.session_state[_ASKED] = None
         return view, [str(error)]
     st.session_state[_FETCHED] = (*st.session_state.get(_FETCHED, ()), fetched)
+    st.session_state[_ASKED] = None  # last, so that a newer request does not lose it
     return replace(view, pipeline=fetched), []

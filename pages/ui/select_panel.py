@@ -113,6 +113,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
     )
 
 
+@session.uninterrupted
 def _brush(key: str, at: int, steps: int) -> None:
     """Callback of the chart: the brush, in whole steps of those in view, becomes the range."""
     interval: Any = st.session_state[key]["selection"].get(BRUSH, {}).get("t")
@@ -281,6 +282,7 @@ def _around(view: View, step: int, steps: int) -> int:
     return max(0, min(step - view.size // 3, steps - view.size))
 
 
+@session.uninterrupted
 def _jump(tokens: lv.Tokens, view: View) -> None:
     """Callback: go to the next place of the phrase after the window's range, or the first."""
     phrase = st.session_state["phrase"]

@@ -5,22 +5,27 @@ slider). Both reach us as "the widget's value"; and for a moment, or when a run 
 the next key, the browser still sends the value that a widget had before the page set it. So a value
 counts as the user's if it is neither what the widget was last given nor what it had just before.
 
+A newer request can end a run at every access to Streamlit's session state, even within a callback.
+So all we keep is one record that is replaced as a whole, and callbacks are `uninterrupted`.
+
 The link is read when a page is entered or the browser goes back; it is written in every run.
 """
 
 import time
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from pages.ui.view import View, first_view, opened
 
-VIEW, _WRITTEN, _LIMITS = "view", "written_params", "limits"
-_GIVEN = "given"  # values that widgets were last given
-_BEFORE = "before_given"  # values they had before, with the time when that ended
-_LATE = 2.0  # seconds for which the browser may still send such a value
-_TAKEN = "taken"  # whether this run has taken over what the user moved
+P = ParamSpec("P")
+
+_RECORD = "record"
+_LATE = 2.0  # seconds for which the browser may still send the value a widget had before
 
 LINE, AREA = "text_line", "text_area"
 # Widgets whose value is one field of the view.
@@ -45,47 +50,76 @@ _LISTS = ("exclude", "pin", "tracks")
 _KEYS = (*_PLAIN, *_LISTS, "range", "threshold_exact", LINE, AREA)
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What is kept between the runs of a session."""
+
+    view: View
+    given: Mapping[str, Any] = field(default_factory=dict)  # to widgets, or taken over from them
+    before: tuple[tuple[str, Any, float], ...] = ()  # their values before, and when that ended
+    ahead: bool = False  # whether its user has changed something that the link does not say yet
+    written: Mapping[str, str] | None = None  # the link
+    limits: object = None  # those last drawn
+
+
+def uninterrupted(callback: Callable[P, None]) -> Callable[P, None]:
+    """A callback that always ends, also when a newer request comes in the middle of it.
+
+    Streamlit ends it there and never calls it again: a click or a brush would be lost. So it is
+    done again from its start, and must come to the same if a part of it was done before.
+    """
+
+    @wraps(callback)
+    def to_the_end(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except RerunException:
+            to_the_end(*args, **kwargs)
+            raise  # the newer request still has to be answered
+
+    return to_the_end
+
+
 def begin() -> tuple[View, list[str]]:
     """The view to show, and sentences about a link that made no sense."""
-    stored: View | None = st.session_state.get(VIEW)
     params = dict(st.query_params)
-    if stored is None:
+    if _RECORD not in st.session_state:
         return opened(params)
-    view = current()
-    moved = st.session_state.pop(_TAKEN)
-    # If something moved, its user is ahead of the link, which the browser may send late.
-    if params and params != st.session_state.get(_WRITTEN) and not moved:
+    record = _up_to_date()
+    st.session_state[_RECORD] = record
+    # A user who moved something is ahead of the link, which the browser may send late.
+    if params and params != record.written and not record.ahead:
         return opened(params)
-    return view, []
+    return record.view, []
 
 
 def held() -> View:
     """The view of this session, for a page that has no widgets of it."""
-    st.session_state.pop(_TAKEN, None)
-    return st.session_state.setdefault(VIEW, first_view())
+    record = st.session_state.get(_RECORD) or _Record(first_view())
+    st.session_state[_RECORD] = replace(record, ahead=False)
+    return record.view
+
+
+def former() -> View:
+    """The view without what the user has moved since the last run; for callbacks."""
+    return st.session_state[_RECORD].view
 
 
 def current() -> View:
-    """The stored view with what the user has moved; for callbacks."""
-    state = st.session_state
-    if not state.get(_TAKEN):
-        moved = _moved()
-        state[VIEW] = _with(state[VIEW], moved)
-        state[_TAKEN] = bool(moved)
-    return state[VIEW]
+    """The view with what the user has moved; for callbacks."""
+    return _up_to_date().view
 
 
+@uninterrupted
 def change(**values: Any) -> None:
     """Change fields of the view; for callbacks, which run before a page is drawn."""
     show(replace(current(), **values))
 
 
+@uninterrupted
 def show(view: View) -> None:
     """Show another view altogether; for callbacks."""
-    current()
-    st.session_state[VIEW] = view
-    st.session_state[_TAKEN] = True
-    seed(view)
+    st.session_state[_RECORD] = replace(_up_to_date(), view=view, ahead=True)
 
 
 def seed(view: View, limits: object = None) -> None:
@@ -100,43 +134,51 @@ def seed(view: View, limits: object = None) -> None:
     values["range"] = (view.start, view.end)
     values["threshold_exact"] = view.threshold
     values[AREA if view.lines else LINE] = view.text
-    again = limits is not None and limits != st.session_state.get(_LIMITS)
-    state = st.session_state
+    state, now = st.session_state, time.monotonic()
+    record: _Record = state.get(_RECORD) or _Record(view)
+    shown = _values(values)
+    ended = tuple((key, old, now) for key, old in shown.items() if old != values[key])
+    state[_RECORD] = replace(record, view=view, given=values, before=(*record.before, *ended))
+    again = limits is not None and limits != record.limits
     for key, value in values.items():
-        if key in state and state[key] != value:
-            state.setdefault(_BEFORE, []).append((key, state[key], time.monotonic()))
-        if key not in state or state[key] != value or (again and key not in (LINE, AREA)):
+        if key not in shown or shown[key] != value or (again and key not in (LINE, AREA)):
             state[key] = value
-    state[_GIVEN] = values
 
 
 def remember(view: View) -> None:
     """Keep the view, and write it into the link."""
-    st.session_state[VIEW] = view
     params = view.to_params()
     if dict(st.query_params) != params:
         st.query_params.from_dict(params)
-    st.session_state[_WRITTEN] = params
+    record = st.session_state[_RECORD]
+    st.session_state[_RECORD] = replace(record, view=view, written=params, ahead=False)
 
 
 def drawn(limits: object) -> None:
     """Note which limits are drawn; the last call of a page, which an interrupted run lacks."""
-    st.session_state[_LIMITS] = limits
+    st.session_state[_RECORD] = replace(st.session_state[_RECORD], limits=limits)
 
 
-def _moved() -> dict[str, Any]:
-    """The widgets that their user moved, with their values."""
-    state, now = st.session_state, time.monotonic()
-    late = [entry for entry in state.get(_BEFORE, []) if now - entry[2] < _LATE]
-    state[_BEFORE] = late
-    given = state.get(_GIVEN, {})
-    values = {key: state[key] for key in _KEYS if key in state}
-    return {
+def _values(keys: Iterable[str]) -> dict[str, Any]:
+    """What the widgets say, of those that are there."""
+    return {key: st.session_state[key] for key in keys if key in st.session_state}
+
+
+def _up_to_date() -> _Record:
+    """The record, with what its user has moved since in the view."""
+    record: _Record = st.session_state[_RECORD]
+    now = time.monotonic()
+    late = tuple(entry for entry in record.before if now - entry[2] < _LATE)
+    moved = {
         key: value
-        for key, value in values.items()
-        if not (key in given and value == given[key])
+        for key, value in _values(_KEYS).items()
+        if not (key in record.given and value == record.given[key])
         and not any(key == name and value == old for name, old, _ in late)
     }
+    if not moved:
+        return replace(record, before=late)
+    view = _with(record.view, moved)
+    return replace(record, view=view, given={**record.given, **moved}, before=late, ahead=True)
 
 
 def _with(view: View, moved: dict[str, Any]) -> View:

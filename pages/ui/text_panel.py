@@ -103,9 +103,10 @@ def remarks(view: View, trace: lv.Trace | None) -> None:
         )
 
 
+@session.uninterrupted
 def choose_model() -> None:
     """Callback of the model picker: keep the text if the new model can read it."""
-    before = st.session_state[session.VIEW].model
+    before = session.former().model
     view, broken = with_usable_model(session.current())
     if broken or view.model == before:
         return  # the page says what is broken; or the browser repeated an old value
@@ -123,6 +124,7 @@ def checkpoint_slider(id: str) -> None:
         return
     key = f"checkpoint_{id}"
 
+    @session.uninterrupted
     def choose() -> None:
         chosen = st.session_state[key]
         session.change(model=name if chosen == THE_END else f"{name}@{chosen}")
