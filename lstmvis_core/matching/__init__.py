@@ -1,0 +1,5 @@
+"""Match: where in a corpus the selected units do the same (LSTMVis, paper section 5.3), exactly."""
+
+from lstmvis_core.matching.find import Match, find_matches
+
+__all__ = ["Match", "find_matches"]
