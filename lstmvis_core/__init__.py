@@ -3,6 +3,7 @@
 Everything the app shows can be made in a notebook with this package alone.
 """
 
+from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
 from lstmvis_core.corpus import Corpus, list_corpora, load_corpus
@@ -62,6 +63,7 @@ __all__ = [
     "KINDS",
     "MAX_UPLOAD",
     "SIGNS",
+    "Agreement",
     "Card",
     "Corpus",
     "CorpusError",
@@ -92,6 +94,8 @@ __all__ = [
     "TrackError",
     "UnknownModelError",
     "Vocabulary",
+    "agreement",
+    "by_chance",
     "corpus_from_bytes",
     "corpus_states",
     "evaluate",

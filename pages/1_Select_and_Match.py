@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui import cached, frame, session
+from pages.ui.agreement_panel import agreement_panel
 from pages.ui.match_panel import match_panel
 from pages.ui.models import model_name, models_to_choose
 from pages.ui.own_tracks import options_of, with_usable_options
@@ -66,11 +67,11 @@ if sentences:
     st.warning(listed, icon=":material/link_off:")
 text_box(view)
 remarks(view, trace)
+units = selected_units(view, trace)
+select, match, trust = st.container(), st.container(), st.container()
 if trace is not None:
-    units = selected_units(view, trace)
     said: set[str] = set()
     tracks = tracks_of_view(view, trace, said)
-    select, match = st.container(), st.container()
     panels = [
         (select, partial(select_panel, view, trace, units, tracks)),
         (match, partial(match_panel, view, model, units, said)),
@@ -81,3 +82,5 @@ if trace is not None:
             panel()
 frame.close_page()
 session.drawn(limits)
+with trust:  # what takes seconds comes when all else is drawn
+    agreement_panel(view, model, units)

@@ -41,7 +41,16 @@ def ours(search: Search) -> list[Row]:
 # -- the oracle: all ranges, one by one --------------------------------------------------------
 
 
-def brute_force(
+def brute_force(search: Search, *, limit: int = 50, **options: Any) -> list[Row]:
+    s1 = set(search.units)
+    found: list[Row] = []
+    for *_, a, b, s2 in sorted(all_candidates(search, **options), key=lambda row: row[:4]):
+        if len(found) < limit and all(b <= row[0] or row[1] <= a for row in found):
+            found.append((a, b, sorted(s1 & s2), sorted(s1 - s2), sorted(s2 - s1)))
+    return found
+
+
+def all_candidates(
     search: Search,
     *,
     threshold: float = 0.3,
@@ -50,8 +59,8 @@ def brute_force(
     off_after: bool = False,
     min_length: int = 1,
     max_length: int | None = None,
-    limit: int = 50,
-) -> list[Row]:
+) -> list[tuple[int, int, int, int, int, set[int]]]:
+    """-|S1 and S2|, |S1 or S2|, -length, start, end and S2 of every candidate, in no order."""
     steps, count = search.states.shape
     s1 = set(search.units)
 
@@ -84,11 +93,7 @@ def brute_force(
                     s2 = {u for u in s2 if not on(b, u)}
                 if s1 & s2:
                     ranked.append((-len(s1 & s2), len(s1 | s2), a - b, a, b, s2))
-    found: list[Row] = []
-    for *_, a, b, s2 in sorted(ranked, key=lambda row: row[:4]):
-        if len(found) < limit and all(b <= row[0] or row[1] <= a for row in found):
-            found.append((a, b, sorted(s1 & s2), sorted(s1 - s2), sorted(s2 - s1)))
-    return found
+    return ranked
 
 
 @st.composite

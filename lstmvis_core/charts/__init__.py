@@ -1,5 +1,6 @@
 """Types to Altair charts (and coloured text): the only place that draws."""
 
+from lstmvis_core.charts.agreement_chart import agreement_chart, lengths_chart
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.figure_bars import figure_bars
@@ -7,6 +8,7 @@ from lstmvis_core.charts.labelled_text import labelled_text
 from lstmvis_core.charts.loss_chart import loss_chart
 from lstmvis_core.charts.match_chart import match_chart
 from lstmvis_core.charts.match_frames import MatchRow, match_rows
+from lstmvis_core.charts.minimap import minimap
 from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
@@ -17,12 +19,15 @@ __all__ = [
     "Drawing",
     "MatchRow",
     "Window",
+    "agreement_chart",
     "coloured_text",
     "figure_bars",
     "labelled_text",
+    "lengths_chart",
     "loss_chart",
     "match_chart",
     "match_rows",
+    "minimap",
     "prediction_chart",
     "select_chart",
     "shares_chart",

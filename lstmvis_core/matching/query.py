@@ -71,8 +71,8 @@ class Query:
 
     def on_at(self, units: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Whether units are on at some steps: (unit, step)."""
-        found = np.empty((len(units), len(steps)), self.values.dtype)
-        for row, unit in zip(found, units.tolist(), strict=True):
-            # Steps are never outside; "clip" is the mode that writes without a copy.
-            self.values[unit].take(steps, out=row, mode="clip")
-        return is_on(found, self.threshold, self.sign)
+        on = np.empty((len(units), len(steps)), bool)
+        for row, unit in zip(on, units.tolist(), strict=True):
+            # Steps are never outside, and "clip" saves the look whether they are.
+            row[:] = is_on(self.values[unit].take(steps, mode="clip"), self.threshold, self.sign)
+        return on

@@ -21,6 +21,7 @@ from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui.corpora import own_corpus
 from pages.ui.own_tracks import options_of
+from pages.ui.search import Search
 from pages.ui.view import View
 from pages.ui.words import plain
 
@@ -166,32 +167,16 @@ def _progress(key: tuple) -> Iterator[Callable[[lv.Progress], object] | None]:
     _COMPUTED.add(key)
 
 
+def states_of(search: Search) -> lv.CorpusStates:
+    """The states that are searched in."""
+    return corpus_states(search.model, search.corpus, search.layer, search.kind)
+
+
 @st.cache_resource(max_entries=128, show_spinner=False)
-def matches(
-    model_id: str,
-    corpus_id: str,
-    layer: int,
-    kind: str,
-    units: tuple[int, ...],
-    threshold: float,
-    sign: str,
-    off_before: bool,
-    off_after: bool,
-    min_length: int,
-    max_length: int | None,
-) -> tuple[lv.Match, ...]:
-    """The best places of the corpus for these units."""
-    states = corpus_states(model_id, corpus_id, layer, kind)
-    found = lv.find_matches(
-        states,
-        np.asarray(units, np.int64),
-        threshold=threshold,
-        sign=sign,
-        off_before=off_before,
-        off_after=off_after,
-        min_length=min_length,
-        max_length=max_length,
-    )
+def matches(search: Search) -> tuple[lv.Match, ...]:
+    """The best places of the corpus for some units."""
+    states = states_of(search)
+    found = lv.find_matches(states, np.array(search.units, np.int64), **search.options())
     let_go(states.values)
     return tuple(found)
 

@@ -10,15 +10,17 @@ import pandas as pd
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.charts import Drawing, MatchRow, match_chart, match_rows
+from lstmvis_core.charts import Drawing, MatchRow, match_chart, match_rows, minimap
 from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
 from lstmvis_core.charts.match_frames import COUNT
+from lstmvis_core.charts.minimap import PLACE_CLICK
 from lstmvis_core.charts.track_colours import track_legend
 from lstmvis_core.tracks import SOURCES
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.evidence_panel import evidence_panel
 from pages.ui.parameters import MAX_TEXT
+from pages.ui.search import Search
 from pages.ui.track_panel import searchable
 from pages.ui.view import View
 from pages.ui.words import count, named_apart
@@ -53,6 +55,7 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray, said: se
     _summary(rows, len(units))
     _legend(view)
     _matrix(view, model, rows, len(units))
+    _minimap(view, rows, len(tokens))
     _open_and_download(view, rows, tokens)
     evidence_panel(view, tuple(row.match for row in rows))
 
@@ -63,27 +66,11 @@ def matching_rows(view: View, model: lv.SequenceModel, units: np.ndarray) -> lis
     return match_rows(
         cached.corpus_states(view.model, view.corpus, view.layer, view.kind),
         units,
-        _matches(view, units),
+        cached.matches(Search.of(view, units)),
         threshold=view.threshold,
         sign=view.sign,
         before=before,
         after=after,
-    )
-
-
-def _matches(view: View, units: np.ndarray) -> tuple[lv.Match, ...]:
-    return cached.matches(
-        view.model,
-        view.corpus,
-        view.layer,
-        view.kind,
-        tuple(units.tolist()),
-        view.threshold,
-        view.sign,
-        view.before > 0,
-        view.after > 0,
-        view.min_length,
-        max(view.longest, view.min_length) if view.longest else None,
     )
 
 
@@ -93,9 +80,21 @@ def _matrix(view: View, model: lv.SequenceModel, rows: list[MatchRow], selected:
     st.vega_lite_chart(
         matrix_drawing(view, model, rows, selected).spec(),
         key=key,
-        on_select=partial(_click, key, view, rows),
+        on_select=partial(_click, key, ROW_CLICK, view, rows),
         selection_mode=ROW_CLICK,
         alt=f"{count(len(rows), 'place')} of the corpus, one a row, aligned at their start",
+    )
+
+
+def _minimap(view: View, rows: list[MatchRow], steps: int) -> None:
+    st.caption("Where they lie in the corpus, from its first step to its last (click to open):")
+    key = f"minimap_{st.session_state.get(_CLICKED, 0)}"
+    st.vega_lite_chart(
+        minimap(rows, steps).spec(),
+        key=key,
+        on_select=partial(_click, key, PLACE_CLICK, view, rows),
+        selection_mode=PLACE_CLICK,
+        alt=f"{count(len(rows), 'place')} along the {steps:,} steps of the corpus",
     )
 
 
@@ -188,9 +187,9 @@ def _legend(view: View) -> None:
 
 
 @session.uninterrupted
-def _click(key: str, view: View, rows: list[MatchRow]) -> None:
-    """Callback of the chart: open the place that was clicked."""
-    points: Any = st.session_state[key]["selection"].get(ROW_CLICK, [])
+def _click(key: str, name: str, view: View, rows: list[MatchRow]) -> None:
+    """Callback of a chart: open the place that was clicked."""
+    points: Any = st.session_state[key]["selection"].get(name, [])
     if points:
         _open(view, rows[int(points[0]["row"])])
 

@@ -65,8 +65,10 @@ def sidebar(view: View, config: lv.ModelConfig) -> None:
         st.select_slider("Tokens in view", SIZES, key="size", help="Fewer tokens are wider.")
 
 
-def selected_units(view: View, trace: lv.Trace) -> np.ndarray:
-    """The units that follow the view's selection, after exclusions and pins."""
+def selected_units(view: View, trace: lv.Trace | None) -> np.ndarray:
+    """The units that follow the view's selection, after exclusions and pins; none of no text."""
+    if trace is None:
+        return np.zeros(0, np.int64)
     followers = lv.select_units(trace, view.selection())
     return np.union1d(np.setdiff1d(followers, view.exclude), view.pin).astype(np.int64)
 

@@ -20,6 +20,12 @@ def in_the_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield ROOT
 
 
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The band of chance takes seconds, at the end of every run of Select and Match."""
+    monkeypatch.setenv("HIDDEN_STATES_DRAWS", "3")
+
+
 @pytest.fixture
 def hub(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A stand-in for the Hub that serves the model parens as someone/brackets."""

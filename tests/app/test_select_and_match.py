@@ -22,6 +22,7 @@ from tests.app.driver import (
     click,
     control,
     drawn_tokens,
+    frame,
     html,
     keys,
     markdown,
@@ -549,3 +550,47 @@ def test_no_threshold_that_selects_is_a_sentence():
     at = open_select(text=text, start="0", end="3", sign="+", before="8", kind="input_gate")
     consistent(at)
     assert "Suggested" in markdown(at) or "No threshold selects a unit" in markdown(at)
+
+
+# -- how far to trust the matches --------------------------------------------------------------
+
+
+def test_the_page_says_how_many_places_agree_and_how_many_by_chance():
+    at = open_select()
+    states = lv.corpus_states(lv.load_model("parens"), lv.load_corpus("parens"), 1, "tanh_cell")
+    chosen = np.array(units(at))
+    counted = lv.agreement(states, chosen, threshold=0.5)
+    assert frame(at, "Lengths of ranges", "length", "ranges")["ranges"].sum() == counted.ranges[-1]
+    assert f"{counted.ranges[-1]:,} ranges of the corpus share all {len(chosen)} units" in markdown(
+        at
+    )
+    assert "(3 draws)" in markdown(at)
+
+
+def test_no_draws_say_nothing_of_chance(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HIDDEN_STATES_DRAWS", "0")
+    at = open_select(threshold="0.45")
+    assert "of the corpus share" in markdown(at)
+    assert "draws)" not in markdown(at)
+
+
+def test_too_few_other_units_say_nothing_of_chance():
+    at = open_select(pin=",".join(map(str, range(20))))
+    assert "There are too few other units to draw from." in markdown(at)
+    assert "draws)" not in markdown(at)
+
+
+def test_a_click_on_the_minimap_opens_its_place():
+    at = open_select()
+    places = frame(at, "minimap", "row", "start", "rank")
+    assert places["row"].tolist() == list(range(50))
+    select(at, "minimap", place=[{"row": 3}])
+    match = view(at)
+    opened = matches(open_select())
+    assert match.text != TEXT
+    assert len(opened) == 50
+    tokens, _ = lv.load_corpus("parens").tokens(lv.load_model("parens").vocabulary)
+    start = int(places["start"][3])
+    assert (
+        tokens.span(start, start + match.end - match.start) == match.text[match.start : match.end]
+    )
