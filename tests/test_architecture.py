@@ -19,6 +19,7 @@ ORDER = (
     "text",
     "model",
     "cells",
+    "layers",
     "trace",
     "evaluation",
     "selection",
