@@ -1,6 +1,7 @@
 """Trace: everything that reading one text made the model do."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -41,6 +42,19 @@ def log_probabilities_of(model: SequenceModel, readings: list[LayerReading]) -> 
     top = readings[-1 - model.config.bidirectional :]
     hidden = torch.cat([reading.states(model.config.cell, "hidden") for reading in top], 2)
     return torch.log_softmax(model.head(hidden), dim=-1)
+
+
+class TokenStates(Protocol):
+    """States over tokens: all that a selection needs, whatever network they are of."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """One a time step."""
+        ...
+
+    def states(self, layer: int, kind: str = "hidden") -> np.ndarray:
+        """States of one layer, counted from 1, and kind: (time_step, unit)."""
+        ...
 
 
 @dataclass(frozen=True)
