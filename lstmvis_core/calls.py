@@ -26,6 +26,7 @@ def tensors_of(state: Any) -> tuple[Tensor, ...]:
     return () if state is None else tuple(state) if isinstance(state, tuple | list) else (state,)
 
 
+@torch.autocast("cpu", enabled=False)  # the user's own may be on, and less precise
 def read_call(
     rnn: nn.RNNBase,
     inputs: Tensor | PackedSequence,

@@ -170,6 +170,6 @@ def _hear(
 
 
 def _goes_on(rnn: nn.RNNBase, state: tuple[Tensor, ...], last: tuple[Tensor, ...]) -> bool:
-    if rnn.bidirectional or not state or not last:
-        return False
+    if rnn.bidirectional or not last or not any(part.any() for part in state):
+        return False  # who gives zeros begins anew
     return all(a.shape == b.shape and torch.equal(a, b) for a, b in zip(state, last, strict=True))

@@ -223,6 +223,18 @@ def test_other_precisions_are_recorded(dtype: torch.dtype):
     np.testing.assert_array_equal(states, recording.output[0].to(torch.float64))
 
 
+def test_what_autocast_made_is_recorded():
+    network = nn.Sequential(nn.Linear(3, 3), stack("gru", num_layers=2))
+    with torch.autocast("cpu", torch.bfloat16):
+        recording = lv.record(network, torch.ones(5, 1, 3))
+    output, trace = recording.output[0], recording.traces[0]
+    assert output.dtype == torch.bfloat16
+    np.testing.assert_array_equal(trace.states(2), output[:, 0].float())
+    exact = lv.record(network, torch.ones(5, 1, 3)).traces[0]
+    for kind in lv.KINDS["gru"]:
+        np.testing.assert_allclose(trace.states(1, kind), exact.states(1, kind), rtol=0, atol=0.02)
+
+
 def test_a_model_of_the_zoo_is_recorded_as_it_is_traced(model: lv.SequenceModel):
     trace = lv.trace_text(model, "(a b) (ca (b.))")
     ids = torch.tensor(trace.tokens.ids)[None]
@@ -317,6 +329,37 @@ def test_a_module_that_is_called_again_goes_on_or_reads_more_sequences():
     carried, again = (lv.record(Twice(carry), (a, b)) for carry in (True, False))
     assert [len(trace.tokens) for trace in carried.traces] == [7, 7]
     assert [len(trace.tokens) for trace in again.traces] == [4, 4, 3, 3]
+
+
+def test_zeros_begin_a_sequence_even_where_the_last_one_ended_with_them():
+    rnn = stack("rnn", nonlinearity="relu")
+    for parameter in rnn.parameters():
+        nn.init.zeros_(parameter)
+    inputs = torch.ones(4, 2, 3), torch.zeros(1, 2, 5)
+    recording = lv.record(rnn, [inputs, inputs])
+    assert [len(trace.tokens) for trace in recording.traces] == [4, 4, 4, 4]
+
+
+def test_a_text_read_in_chunks_is_one_sequence():
+    rnn = stack("gru", num_layers=2)
+    inputs = torch.randn(9, 3, generator=torch.Generator().manual_seed(1))
+    _, state = rnn(inputs[:4])
+    whole = lv.record(rnn, inputs).traces[0]
+    (parts,) = lv.record(rnn, [inputs[:4], (inputs[4:], state.detach())]).traces
+    for layer in (1, 2):
+        for kind in lv.KINDS["gru"]:
+            np.testing.assert_allclose(
+                parts.states(layer, kind), whole.states(layer, kind), **CLOSE
+            )
+
+
+def test_weights_that_are_computed_are_those_that_count():
+    rnn = stack("lstm")
+    plain = lv.record(rnn, torch.ones(4, 3)).traces[0]
+    nn.utils.parametrizations.weight_norm(rnn, "weight_hh_l0")
+    normed = lv.record(rnn, torch.ones(4, 3)).traces[0]
+    for kind in lv.KINDS["lstm"]:
+        np.testing.assert_allclose(normed.states(1, kind), plain.states(1, kind), **CLOSE)
 
 
 def test_a_list_holds_inputs_that_are_read_one_after_the_other():
