@@ -21,11 +21,13 @@ from lstmvis_core.errors import (
 )
 from lstmvis_core.evaluation import Evaluation, evaluate
 from lstmvis_core.grammars import Generated, KnownTrack
+from lstmvis_core.hooks import record
 from lstmvis_core.matching import Match, find_matches
 from lstmvis_core.model import ModelConfig, SequenceModel
 from lstmvis_core.outputs import Outputs, outputs_of_corpus, outputs_of_trace
 from lstmvis_core.pipelines.load import list_pipelines, load_pipeline
 from lstmvis_core.pipelines.pipeline import Pipeline
+from lstmvis_core.recording import RecordedLayer, RecordedTrace, Recording
 from lstmvis_core.selection import (
     SIGNS,
     Selection,
@@ -83,6 +85,9 @@ __all__ = [
     "Outputs",
     "Pipeline",
     "Progress",
+    "RecordedLayer",
+    "RecordedTrace",
+    "Recording",
     "Selection",
     "SelectionError",
     "SequenceModel",
@@ -118,6 +123,7 @@ __all__ = [
     "read_highlight",
     "read_history",
     "read_labels",
+    "record",
     "select_units",
     "suggest_threshold",
     "trace_text",

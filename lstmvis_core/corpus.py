@@ -87,19 +87,9 @@ class Corpus:
 
     def _encode(self, vocabulary: Vocabulary) -> tuple[Tokens, np.ndarray]:
         parts = [vocabulary.encode(document) for document in self.documents]
-        places = np.cumsum([0] + [len(document) for document in self.documents])
-        tokens = Tokens(
-            text=self.text,
-            strings=tuple(string for part in parts for string in part.strings),
-            offsets=np.concatenate(
-                [part.offsets + place for part, place in zip(parts, places, strict=False)]
-            ),
-            ids=np.concatenate([part.ids for part in parts]),
-            unknown=np.concatenate([part.unknown for part in parts]),
-        )
         breaks = np.cumsum([0, *(len(part) for part in parts[:-1])], dtype=np.int64)
         breaks.flags.writeable = False
-        return tokens, breaks
+        return Tokens.joined(parts), breaks
 
 
 def list_corpora(zoo: Path = ZOO) -> list[str]:

@@ -7,8 +7,9 @@ import numpy as np
 import torch
 
 from lstmvis_core.errors import TextError
+from lstmvis_core.layers import LayerState
 from lstmvis_core.model import SequenceModel
-from lstmvis_core.trace import LayerState, check_language_model, log_probabilities_of, read_layers
+from lstmvis_core.trace import check_language_model, log_probabilities_of, read_layers
 
 CHUNK = 4096  # tokens read at once; the state is carried on
 RESAMPLES = 1_000

@@ -7,10 +7,11 @@ import numpy as np
 
 from lstmvis_core.cache import Report
 from lstmvis_core.corpus import Corpus
+from lstmvis_core.layers import LayerReading
 from lstmvis_core.model import LANGUAGE_MODEL, SequenceModel
 from lstmvis_core.reading import read_corpus
 from lstmvis_core.states import kept_of_corpus
-from lstmvis_core.trace import LayerReading, Trace, check_language_model, log_probabilities_of
+from lstmvis_core.trace import Trace, check_language_model, log_probabilities_of
 
 GUESSES = 3  # most probable tokens or labels that are kept of each step
 NOBODY = -1  # there is no next token

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from lstmvis_core.layers import LayerReading, LayerState
 from lstmvis_core.model import SequenceModel
-from lstmvis_core.trace import LayerReading, LayerState, read_layers
+from lstmvis_core.trace import read_layers
 
 CHUNK = 4096  # tokens read at once, over all documents
 LARGEST = 2**22  # numbers taken at once

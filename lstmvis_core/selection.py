@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from lstmvis_core.errors import SelectionError
-from lstmvis_core.trace import Trace
+from lstmvis_core.trace import TokenStates
 
 Sign = Literal["+", "-", "abs"]
 SIGNS: tuple[str, ...] = get_args(Sign)
@@ -118,7 +118,7 @@ def longest_run(on: np.ndarray) -> tuple[int, int] | None:
     return int(starts[longest]), int(ends[longest])
 
 
-def select_units(trace: Trace, selection: Selection) -> np.ndarray:
+def select_units(trace: TokenStates, selection: Selection) -> np.ndarray:
     """The units that follow a selection: S1 of the paper (section 5.2).
 
     A unit follows if it is on at every step of the range and off at each of the `off_before`
@@ -126,7 +126,7 @@ def select_units(trace: Trace, selection: Selection) -> np.ndarray:
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or other TokenStates
     selection : Selection
 
     Returns
@@ -181,12 +181,14 @@ def thresholds_of_units(states: np.ndarray, selection: Selection) -> tuple[np.nd
     return inside, around
 
 
-def units_at_thresholds(trace: Trace, selection: Selection, thresholds: np.ndarray) -> np.ndarray:
+def units_at_thresholds(
+    trace: TokenStates, selection: Selection, thresholds: np.ndarray
+) -> np.ndarray:
     """How many units would be selected at each threshold, all else equal.
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or other TokenStates
     selection : Selection
         Its threshold is not looked at.
     thresholds : numpy.ndarray, (threshold,)
@@ -201,7 +203,7 @@ def units_at_thresholds(trace: Trace, selection: Selection, thresholds: np.ndarr
 
 
 def suggest_threshold(
-    trace: Trace, selection: Selection, units: int = 6, step: float = 0.01
+    trace: TokenStates, selection: Selection, units: int = 6, step: float = 0.01
 ) -> float | None:
     """The highest threshold that still selects `units` units, or else as many as can be had.
 
@@ -210,7 +212,7 @@ def suggest_threshold(
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or other TokenStates
     selection : Selection
         Its threshold is not looked at.
     units : int

@@ -10,9 +10,10 @@ from lstmvis_core.cache import Fill, Report, kept
 from lstmvis_core.cells import check_kind
 from lstmvis_core.corpus import Corpus
 from lstmvis_core.errors import StatesError
+from lstmvis_core.layers import LayerReading
 from lstmvis_core.model import SequenceModel
 from lstmvis_core.reading import read_corpus
-from lstmvis_core.trace import LayerReading, check_layer
+from lstmvis_core.trace import check_layer
 
 
 @dataclass(frozen=True)

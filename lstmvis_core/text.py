@@ -8,7 +8,7 @@ stand for something simpler (a typographic quotation mark is read as a plain one
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -73,6 +73,20 @@ class Tokens:
             return ""
         last = int(self.offsets[end - 1]) + len(self.strings[end - 1])
         return self.text[int(self.offsets[start]) : last]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Tokens"]) -> "Tokens":
+        """The tokens of several texts, one after the other; at least one text."""
+        places = np.cumsum([0, *(len(part.text) for part in parts[:-1])])
+        return cls(
+            text="".join(part.text for part in parts),
+            strings=tuple(string for part in parts for string in part.strings),
+            offsets=np.concatenate(
+                [part.offsets + place for part, place in zip(parts, places, strict=True)]
+            ),
+            ids=np.concatenate([part.ids for part in parts]),
+            unknown=np.concatenate([part.unknown for part in parts]),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,17 @@
 """Trace: everything that reading one text made the model do."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lstmvis_core.cells import EQUATIONS, check_kind
+from lstmvis_core.cells import check_kind
 from lstmvis_core.errors import ModelError, SelectionError, TextError
-from lstmvis_core.model import CELLS, LANGUAGE_MODEL, SequenceModel
+from lstmvis_core.layers import LayerReading, LayerState, read_stack
+from lstmvis_core.model import LANGUAGE_MODEL, SequenceModel
 from lstmvis_core.text import Tokens
-
-# State that a layer hands on: hidden and, for an LSTM, cell.
-LayerState = tuple[Tensor, Tensor | None]
-
-
-@dataclass(frozen=True)
-class LayerReading:
-    """What one layer did over a stretch of time steps (batch first).
-
-    A layer that reads backwards is described in the order in which it reads; `backward` says so,
-    and `states` gives the order of the text.
-    """
-
-    weights: dict[str, Tensor]
-    inputs: Tensor
-    hidden: Tensor
-    before: LayerState
-    after: LayerState
-    backward: bool = False
-
-    def states(self, cell: str, kind: str) -> Tensor:
-        """States of one kind in the order of the text, (batch, time_step, unit)."""
-        if kind == "hidden":
-            return self._in_order(self.hidden)
-        h_0, c_0 = self.before
-        h_before = torch.cat([h_0[:, None], self.hidden[:, :-1]], dim=1)
-        return self._in_order(EQUATIONS[cell](self.inputs, h_before, c_0, self.weights)[kind])
-
-    def _in_order(self, values: Tensor) -> Tensor:
-        return values.flip(1) if self.backward else values
 
 
 @torch.no_grad()
@@ -61,16 +33,7 @@ def read_layers(
     list of LayerReading
         One for each of `ModelConfig.layer_names`: bottom layer first, forward before backward.
     """
-    inputs = model.embedding(ids)
-    readings: list[LayerReading] = []
-    for number in range(model.config.layers):
-        of_layer = []
-        for backward in (False, True) if model.config.bidirectional else (False,):
-            start = before[len(readings) + len(of_layer)] if before else _zeros(model, inputs)
-            of_layer.append(_read_layer(model, number, inputs, start, backward))
-        inputs = torch.cat([reading.states(model.config.cell, "hidden") for reading in of_layer], 2)
-        readings += of_layer
-    return readings
+    return read_stack(model.rnn, model.embedding(ids), before)
 
 
 @torch.no_grad()
@@ -81,35 +44,17 @@ def log_probabilities_of(model: SequenceModel, readings: list[LayerReading]) -> 
     return torch.log_softmax(model.head(hidden), dim=-1)
 
 
-def _zeros(model: SequenceModel, inputs: Tensor) -> LayerState:
-    zeros = inputs.new_zeros(len(inputs), model.config.hidden_size)
-    return zeros, zeros if model.config.cell == "lstm" else None
+class TokenStates(Protocol):
+    """States over tokens: all that a selection needs, whatever network they are of."""
 
+    @property
+    def tokens(self) -> Tokens:
+        """One a time step."""
+        ...
 
-def _read_layer(
-    model: SequenceModel, number: int, inputs: Tensor, before: LayerState, backward: bool
-) -> LayerReading:
-    layer, weights = _single_layer(model, number, backward)
-    read = inputs.flip(1) if backward else inputs
-    h_0, c_0 = before
-    hidden, last = layer(read, h_0[None] if c_0 is None else (h_0[None], c_0[None]))
-    after = (last[0][0], last[1][0]) if type(last) is tuple else (last[0], None)
-    return LayerReading(weights, read, hidden, before, after, backward)
-
-
-def _single_layer(
-    model: SequenceModel, number: int, backward: bool
-) -> tuple[torch.nn.Module, dict[str, Tensor]]:
-    """One layer of the stack as a torch.nn module of its own, sharing the weights."""
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    suffix = f"_l{number}_reverse" if backward else f"_l{number}"
-    weights = {name: getattr(model.rnn, name + suffix) for name in names}
-    layer = CELLS[model.config.cell](
-        weights["weight_ih"].shape[1], model.config.hidden_size, batch_first=True, device="meta"
-    )
-    for name, weight in weights.items():
-        setattr(layer, f"{name}_l0", weight)
-    return layer, weights
+    def states(self, layer: int, kind: str = "hidden") -> np.ndarray:
+        """States of one layer, counted from 1, and kind: (time_step, unit)."""
+        ...
 
 
 @dataclass(frozen=True)

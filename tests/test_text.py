@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lstmvis_core import TextError, Vocabulary
+from lstmvis_core import TextError, Tokens, Vocabulary
 
 CHARACTERS = Vocabulary.from_text("abc e'\"-.\n")
 WORDS = Vocabulary.from_text("the cat isn't here , .\n", level="word")
@@ -294,6 +294,16 @@ def test_the_unknown_token_in_a_text_is_no_token_to_learn():
     vocabulary = Vocabulary.from_text("a \ufffd \ufffd b", level="word")
     assert vocabulary.tokens == ("\ufffd", "a", "b")
     assert vocabulary.encode("a \ufffd").unknown.tolist() == [False, True]
+
+
+def test_joined_tokens_are_those_of_the_texts_one_after_the_other():
+    vocabulary = Vocabulary.from_text("a b c", level="word")
+    parts = [vocabulary.encode(text) for text in ("a b", "", " c ?a")]
+    both = Tokens.joined(parts)
+    assert (both.text, both.strings) == ("a b c ?a", ("a", "b", "c", "?", "a"))
+    assert [both.text[at] for at in both.offsets] == list(both.strings)
+    assert both.ids.tolist() == [1, 2, 3, 0, 1]
+    assert both.unknown.tolist() == [False, False, False, True, False]
 
 
 @pytest.mark.parametrize(

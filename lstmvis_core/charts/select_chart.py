@@ -18,7 +18,7 @@ from lstmvis_core.charts.select_frames import MAX_MARGIN, Window, select_frames
 from lstmvis_core.charts.track_colours import COLOUR
 from lstmvis_core.charts.track_rows import RowTitle, row_titles
 from lstmvis_core.selection import Selection
-from lstmvis_core.trace import Trace
+from lstmvis_core.trace import TokenStates
 from lstmvis_core.tracks import Track
 
 BRUSH = "brush"
@@ -33,7 +33,7 @@ TRACKS_TOP = PATTERN_TOP + ROW
 
 
 def select_chart(
-    trace: Trace,
+    trace: TokenStates,
     selection: Selection,
     units: Sequence[int],
     *,
@@ -47,7 +47,7 @@ def select_chart(
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or other TokenStates
     selection : Selection
     units : sequence of int
         The selected units, after exclusions and pins.

@@ -11,7 +11,7 @@ from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.track_rows import row_frames
 from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.selection import Selection, is_on
-from lstmvis_core.trace import Trace
+from lstmvis_core.trace import TokenStates, Trace
 from lstmvis_core.tracks import Track
 
 MAX_MARGIN = 8  # steps beyond the window that the browser can look at
@@ -30,7 +30,7 @@ class Window:
 
 
 def select_frames(
-    trace: Trace,
+    trace: TokenStates,
     selection: Selection,
     chosen: Sequence[int],
     window: Window,
@@ -105,7 +105,7 @@ def _thresholds(selection: Selection) -> pd.DataFrame:
     return pd.DataFrame({"v": lines[selection.sign]})
 
 
-def _tokens(trace: Trace, steps: slice) -> pd.DataFrame:
+def _tokens(trace: TokenStates, steps: slice) -> pd.DataFrame:
     tokens = trace.tokens
     return pd.DataFrame(
         {
@@ -118,8 +118,10 @@ def _tokens(trace: Trace, steps: slice) -> pd.DataFrame:
     )
 
 
-def told(trace: Trace, step: int) -> str:
+def told(trace: TokenStates, step: int) -> str:
     """What the model makes of a token, in words."""
+    if not isinstance(trace, Trace):
+        return "not recorded"  # of a network of the user's own only states are known
     if trace.model.config.task == LANGUAGE_MODEL:
         surprisal = trace.surprisal[step]
         return "the first" if np.isnan(surprisal) else f"surprisal {surprisal:.2f} nats"

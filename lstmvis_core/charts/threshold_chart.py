@@ -10,17 +10,17 @@ import pandas as pd
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST
 from lstmvis_core.selection import Selection, units_at_thresholds
-from lstmvis_core.trace import Trace
+from lstmvis_core.trace import TokenStates
 
 
 def threshold_chart(
-    trace: Trace, selection: Selection, highest: float, suggested: float | None
+    trace: TokenStates, selection: Selection, highest: float, suggested: float | None
 ) -> Drawing:
     """Draw the number of selected units over the threshold, the current value marked.
 
     Parameters
     ----------
-    trace : Trace
+    trace : Trace or other TokenStates
     selection : Selection
     highest : float
         End of the threshold axis.
@@ -41,7 +41,8 @@ def threshold_chart(
         ),
     }
     # Rounded up, so that another range seldom needs another axis.
-    roof = next(top for top in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1024) if counts.max() <= top)
+    roofs = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1024)
+    roof = next((top for top in roofs if counts.max() <= top), int(counts.max()))
     return Drawing(_layout(highest, roof), data)
 
 
