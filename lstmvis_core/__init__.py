@@ -12,6 +12,7 @@ from lstmvis_core.errors import (
     HubError,
     ModelError,
     ModelFolderError,
+    ProjectError,
     SelectionError,
     StatesError,
     TextError,
@@ -25,6 +26,13 @@ from lstmvis_core.model import ModelConfig, SequenceModel
 from lstmvis_core.outputs import Outputs, outputs_of_corpus, outputs_of_trace
 from lstmvis_core.pipelines.load import list_pipelines, load_pipeline
 from lstmvis_core.pipelines.pipeline import Pipeline
+from lstmvis_core.projects import (
+    Project,
+    StateSource,
+    export_corpus,
+    open_project,
+    write_project,
+)
 from lstmvis_core.selection import (
     SIGNS,
     Selection,
@@ -81,9 +89,12 @@ __all__ = [
     "Outputs",
     "Pipeline",
     "Progress",
+    "Project",
+    "ProjectError",
     "Selection",
     "SelectionError",
     "SequenceModel",
+    "StateSource",
     "StatesError",
     "TextError",
     "Tokens",
@@ -95,6 +106,7 @@ __all__ = [
     "corpus_from_bytes",
     "corpus_states",
     "evaluate",
+    "export_corpus",
     "find_matches",
     "is_on",
     "list_checkpoints",
@@ -106,6 +118,7 @@ __all__ = [
     "load_model",
     "load_pipeline",
     "longest_run",
+    "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
     "read_card",
@@ -121,4 +134,5 @@ __all__ = [
     "track_of_trace",
     "tracks_of",
     "units_at_thresholds",
+    "write_project",
 ]

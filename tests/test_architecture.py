@@ -32,6 +32,7 @@ ORDER = (
     "matching",
     "pipelines",
     "tracks",
+    "projects",
     "analysis",
     "training",
 )
