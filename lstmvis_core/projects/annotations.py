@@ -18,7 +18,7 @@ def track_of(annotation: Annotation, words: np.ndarray, dictionary: Dictionary |
     words : numpy.ndarray of int64, (time_step,)
         The word ids of the project.
     dictionary : Dictionary or None
-        Of the annotation's values.
+        Of the annotation's values; numbers are their own labels if None.
 
     Returns
     -------
@@ -39,13 +39,12 @@ def _labels(annotation: Annotation, words: np.ndarray, dictionary: Dictionary | 
     ids = _at_steps(
         read_ids(annotation.values, 1, _NEEDED[1]), annotation.values, annotation, words
     )
-    if dictionary is None:
-        dictionary = _of_numbers(ids, annotation.range)
+    dictionary = dictionary or _of_numbers(ids, annotation.range)
     values = dictionary.indices(ids, annotation.values)
     return categorical(annotation.name, annotation.title, values, dictionary.labels)
 
 
-def _of_numbers(ids: np.ndarray, declared: tuple[float, ...] = ()) -> Dictionary:
+def _of_numbers(ids: np.ndarray, declared: tuple[float, ...]) -> Dictionary:
     """Numbers that are their own labels: those declared, and those that are there."""
     numbers = {int(number) for number in declared} | set(np.unique(ids).tolist())
     return Dictionary("", {number: str(number) for number in numbers})
@@ -71,8 +70,7 @@ def _numbers(annotation: Annotation, words: np.ndarray, dictionary: Dictionary |
 def _words(annotation: Annotation, words: np.ndarray, dictionary: Dictionary | None) -> Track:
     table = annotation.values
     ids = _at_steps(read_ids(table, 2, _NEEDED[2]), table, annotation, words)
-    if dictionary is None:
-        dictionary = _of_numbers(ids)
+    dictionary = dictionary or _of_numbers(ids, annotation.range)
     values = dictionary.indices(ids, table)
     shares = np.full(ids.shape, np.nan, np.float32)
     if annotation.weights is not None:
@@ -94,9 +92,10 @@ def _shares(weights: np.ndarray) -> np.ndarray:
     low, high = np.nanmin(weights), np.nanmax(weights)
     if low >= 0 and high <= 1:
         return weights
-    if high <= 0:
-        return np.exp(weights)
-    return (weights - low) / (high - low) if high > low else np.ones_like(weights)
+    with np.errstate(all="ignore"):  # what cannot be computed is not known
+        if high <= 0:
+            return np.exp(weights)
+        return (weights - low) / (high - low) if high > low else np.ones_like(weights)
 
 
 _NEEDED = {1: "(time step,)", 2: "(time step, word)"}

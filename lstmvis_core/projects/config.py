@@ -113,6 +113,9 @@ def read_config(folder: Path) -> Config:
         Something needed is missing, or refers to what is not there.
     """
     settings = read_settings(folder)
+    ours = settings.section(OURS)
+    if OURS in settings and ours.number("format") != FORMAT:
+        raise ours.error("format", f"{FORMAT}, or the project is of a newer program")
     files = Files(folder, settings.section("files"))
     sequence, states = settings.section("word_sequence"), settings.section("states")
     words = files.table(sequence)
@@ -125,9 +128,6 @@ def read_config(folder: Path) -> Config:
         raise ProjectError(f"{FILENAME}: states: types: lists {min(twice)} twice. Leave one out.")
     metas = settings.sections("meta").items()
     annotations = tuple(_annotation(name, meta, files) for name, meta in metas)
-    ours = settings.section(OURS)
-    if OURS in settings and ours.number("format") != FORMAT:
-        raise ours.error("format", f"{FORMAT}, or the project is of a newer program")
     content = repr((settings.values, [table.version for table in files.tables]))
     name = settings.text("name")
     return Config(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmvis_core.cache import Report, kept
+from lstmvis_core.cache import Report, kept, let_go
 from lstmvis_core.errors import ProjectError
 from lstmvis_core.projects.annotations import track_of
 from lstmvis_core.projects.config import Config, StateSource, read_config
@@ -119,6 +119,7 @@ class Project:
         def fill(values: np.ndarray) -> Iterator[float]:
             for start, block in _blocks(source):
                 values[:, start : start + len(block)] = block.T
+                let_go(values)  # else all that is written would count as memory until the end
                 yield (start + len(block)) / source.time_steps
 
         key = hashlib.sha256(f"{source.table.version}{source.transform}".encode()).hexdigest()

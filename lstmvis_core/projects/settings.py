@@ -66,7 +66,7 @@ class Section:
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict):
             raise self.error(key, "a mapping, key: value")
-        return Section(value or {}, f"{self.place}{key}: ")
+        return Section(value or {}, f"{self.place}{str(key)[:40]}: ")
 
     def sections(self, key: str) -> "dict[str, Section]":
         """A mapping of names to mappings, or a list of mappings, which are numbered from 1."""

@@ -1,12 +1,18 @@
 """The settings of a project: what is said of wrong ones, and that no file outside is read."""
 
+import copy
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstmvis_core import HiddenStatesError, ProjectError, open_project
 from lstmvis_core.projects.config import read_config
@@ -29,8 +35,8 @@ def meta(**changed) -> dict:
 
 
 def test_words_for_no_transform(written: Path):
-    for given, expected in {"none": "none", None: "none", "tanh": "tanh"}.items():
-        by_hand.write(written, states=states(transform=given))
+    for word, expected in {"none": "none", None: "none", "tanh": "tanh"}.items():
+        by_hand.write(written, states=states(transform=word))
         assert read_config(written).sources[0].transform == expected
     by_hand.write(written, states=states())
     assert read_config(written).sources[0].transform == "tanh"
@@ -184,6 +190,48 @@ def test_what_is_no_file_is_said_to_be_missing(written: Path, name: str):
         by_hand.write(written, files={**FILES, "train": name})
         with pytest.raises(ProjectError, match="has no file"):
             open_project(written)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**30) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+KNOWN = yaml.safe_load(by_hand.SETTINGS)
+
+
+def places(value, path: tuple = ()) -> Iterator[tuple]:
+    """Paths of all values inside a value."""
+    if path:
+        yield path
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    for key, entry in value.items() if isinstance(value, dict) else ():
+        yield from places(entry, (*path, key))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose settings are written over and over."""
+    return by_hand.write(tmp_path_factory.mktemp("shared") / "project")
+
+
+@settings(max_examples=150)
+@given(place=st.sampled_from(list(places(KNOWN))), value=ANYTHING)
+def test_whatever_stands_in_the_settings_is_read_or_refused(shared: Path, place: tuple, value):
+    changed = copy.deepcopy(KNOWN)
+    inner = changed
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    by_hand.write_settings(shared, **changed)
+    try:
+        project = open_project(shared)
+        for read in (lambda: project.tokens, *(partial(project.track, n) for n in ("mood", "pos"))):
+            with suppress(ProjectError):
+                read()
+    except ProjectError as error:
+        assert len(str(error)) < 600
 
 
 # -- HDF5 files --------------------------------------------------------------------------------
