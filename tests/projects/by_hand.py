@@ -120,7 +120,7 @@ def write(folder: Path, **changed: Any) -> Path:
 
 
 class Oracle:
-    """What LSTMVis 2.1 makes of a folder, after the notes on its code."""
+    """What LSTMVis 2.1 makes of a folder, by the rules of its own code."""
 
     def __init__(self, folder: Path) -> None:
         self.settings = yaml.safe_load((folder / "lstm.yml").read_text("utf-8"))
