@@ -13,6 +13,7 @@ from lstmvis_core.errors import (
     HubError,
     ModelError,
     ModelFolderError,
+    ProjectError,
     SelectionError,
     StatesError,
     TextError,
@@ -27,6 +28,13 @@ from lstmvis_core.model import ModelConfig, SequenceModel
 from lstmvis_core.outputs import Outputs, outputs_of_corpus, outputs_of_trace
 from lstmvis_core.pipelines.load import list_pipelines, load_pipeline
 from lstmvis_core.pipelines.pipeline import Pipeline
+from lstmvis_core.projects import (
+    Project,
+    StateSource,
+    export_corpus,
+    open_project,
+    write_project,
+)
 from lstmvis_core.recording import RecordedLayer, RecordedTrace, Recording
 from lstmvis_core.selection import (
     SIGNS,
@@ -85,12 +93,15 @@ __all__ = [
     "Outputs",
     "Pipeline",
     "Progress",
+    "Project",
+    "ProjectError",
     "RecordedLayer",
     "RecordedTrace",
     "Recording",
     "Selection",
     "SelectionError",
     "SequenceModel",
+    "StateSource",
     "StatesError",
     "TextError",
     "Tokens",
@@ -104,6 +115,7 @@ __all__ = [
     "corpus_from_bytes",
     "corpus_states",
     "evaluate",
+    "export_corpus",
     "find_matches",
     "is_on",
     "list_checkpoints",
@@ -115,6 +127,7 @@ __all__ = [
     "load_model",
     "load_pipeline",
     "longest_run",
+    "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
     "read_card",
@@ -131,4 +144,5 @@ __all__ = [
     "track_of_trace",
     "tracks_of",
     "units_at_thresholds",
+    "write_project",
 ]

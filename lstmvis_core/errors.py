@@ -5,6 +5,7 @@ HiddenStatesError
 ├── SelectionError      a selection, threshold or range outside what is defined
 ├── StatesError         arrays of states that do not fit together
 ├── CorpusError         a corpus that is missing or malformed
+├── ProjectError        a project of LSTMVis that cannot be read or written
 └── ModelError          a model that cannot be used
     ├── UnknownModelError     no model of this name
     ├── ModelFolderError      a folder with a missing, truncated or mismatched file
@@ -34,6 +35,10 @@ class CorpusError(HiddenStatesError):
 
 class TrackError(HiddenStatesError):
     """A track that does not exist or cannot be made: a wrong pattern, no such pipeline."""
+
+
+class ProjectError(HiddenStatesError):
+    """A project of LSTMVis that cannot be read or written."""
 
 
 class ModelError(HiddenStatesError):

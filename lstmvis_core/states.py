@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from lstmvis_core.cache import Fill, Report, kept
 from lstmvis_core.cells import check_kind
@@ -67,6 +69,56 @@ class CorpusStates:
         if not np.issubdtype(array.dtype, np.floating):
             array = array.astype(np.float32)
         return cls(array.T, np.asarray(breaks, np.int64))
+
+    @classmethod
+    def from_safetensors(
+        cls, path: Path | str, name: str | None = None, breaks: Sequence[int] = (0,)
+    ) -> "CorpusStates":
+        """States from a safetensors file, which runs nothing when it is opened.
+
+        Parameters
+        ----------
+        path : Path or str
+        name : str or None
+            Of the array, (time_step, unit); the only one of the file if None.
+        breaks : sequence of int
+            First steps of the documents.
+
+        Raises
+        ------
+        StatesError
+            There is no such file or array, or it is no such array.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from safetensors.numpy import save_file
+        >>> H = np.zeros((200, 5), np.float32)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_file({"hidden": H}, f"{folder}/mine.safetensors")
+        ...     CorpusStates.from_safetensors(f"{folder}/mine.safetensors").values.shape
+        (5, 200)
+        """
+        path = Path(path)
+        try:
+            with safe_open(path, framework="np") as file:
+                names = list(file.keys())
+                if name is None and len(names) == 1:
+                    name = names[0]
+                if name not in names:
+                    raise StatesError(
+                        f"{path.name} holds the arrays {', '.join(names)[:200] or '(none)'}; "
+                        f"{'say which one' if name is None else f'not {name!r}'}."
+                    )
+                states = file.get_tensor(name)
+        except (SafetensorError, OSError) as error:
+            raise StatesError(f"{path.name} is no safetensors file: {error}.") from error
+        except TypeError as error:  # a type that NumPy does not have, such as bfloat16
+            raise StatesError(
+                f"{path.name}: {name} is of a type that NumPy does not have ({error}). Save it as "
+                "float32."
+            ) from error
+        return cls.from_array(states, breaks)
 
 
 def corpus_states(

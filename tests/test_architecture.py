@@ -36,6 +36,7 @@ ORDER = (
     "matching",
     "pipelines",
     "tracks",
+    "projects",
     "analysis",
     "training",
 )

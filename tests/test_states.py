@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save_file
+from safetensors.torch import save_file as save_tensors
 
 from lstmvis_core import (
     KINDS,
@@ -249,3 +252,33 @@ def test_an_array_of_steps_by_units_is_seen_unit_by_unit():
 def test_arrays_that_do_not_fit_are_refused(shape, breaks, message):
     with pytest.raises(StatesError, match=message):
         CorpusStates.from_array(np.zeros(shape), breaks)
+
+
+def test_a_safetensors_file_holds_states(tmp_path: Path):
+    H = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
+    save_file({"hidden": H}, tmp_path / "one.safetensors")
+    save_file({"hidden": H, "cell": 2 * H}, tmp_path / "two.safetensors")
+    states = CorpusStates.from_safetensors(tmp_path / "one.safetensors", breaks=[0, 4])
+    np.testing.assert_array_equal(states.values, H.T)
+    assert states.breaks.tolist() == [0, 4]
+    states = CorpusStates.from_safetensors(str(tmp_path / "two.safetensors"), "cell")
+    np.testing.assert_array_equal(states.values, 2 * H.T)
+
+
+def test_safetensors_files_that_do_not_fit_are_refused(tmp_path: Path):
+    path = tmp_path / "a.safetensors"
+    with pytest.raises(StatesError, match=r"a.safetensors is no safetensors file"):
+        CorpusStates.from_safetensors(path)
+    path.write_bytes(b"no such thing")
+    with pytest.raises(StatesError, match=r"a.safetensors is no safetensors file"):
+        CorpusStates.from_safetensors(path)
+    save_file({"h": np.zeros((2, 2)), "c": np.zeros(2)}, path)
+    with pytest.raises(StatesError, match=r"holds the arrays c, h; say which one"):
+        CorpusStates.from_safetensors(path)
+    with pytest.raises(StatesError, match=r"holds the arrays c, h; not 'x'"):
+        CorpusStates.from_safetensors(path, "x")
+    with pytest.raises(StatesError, match=r"two-dimensional"):
+        CorpusStates.from_safetensors(path, "c")
+    save_tensors({"h": torch.zeros(2, 2, dtype=torch.bfloat16)}, path)
+    with pytest.raises(StatesError, match=r"h is of a type that NumPy does not have"):
+        CorpusStates.from_safetensors(path)

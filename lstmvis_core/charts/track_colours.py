@@ -10,7 +10,7 @@ import numpy as np
 from lstmvis_core.charts.palette import HUES, NOTHING, SEQUENTIAL, UNKNOWN, ink, tint
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks import CATEGORICAL, NONE, TOP_K, Track
-from lstmvis_core.tracks.track import GREY
+from lstmvis_core.tracks.track import GREY, told
 
 # Shades from low to high, then greys for unknown and for nothing, then one tint a hue.
 COLOURS = (*SEQUENTIAL, UNKNOWN, NOTHING, *(tint(i) for i in range(len(HUES))))
@@ -97,4 +97,4 @@ def _with_meaning(track: Track, label: str) -> str:
 
 def _guessed(track: Track, step: int) -> str:
     pairs = zip(track.values[step].tolist(), track.shares[step].tolist(), strict=True)
-    return ", ".join(f"{visible(track.labels[guess])} {share:.0%}" for guess, share in pairs)
+    return ", ".join(told(visible(track.labels[guess]), share) for guess, share in pairs)

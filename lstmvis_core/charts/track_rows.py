@@ -19,6 +19,7 @@ from lstmvis_core.charts.track_colours import (
     track_values,
 )
 from lstmvis_core.tracks import CATEGORICAL, TOP_K, Track
+from lstmvis_core.tracks.track import told
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ def row_frames(track: Track, steps: slice) -> Iterator[pd.DataFrame]:
 def _guesses(track: Track, shown: np.ndarray, place: int) -> pd.DataFrame:
     guesses = [visible(track.labels[guess]) for guess in track.values[shown, place].tolist()]
     shares = track.shares[shown, place]
-    told = [f"{guess} {share:.0%}" for guess, share in zip(guesses, shares.tolist(), strict=True)]
-    frame = _frame(shades(shares), np.array(told), guesses, True)
+    values = [told(guess, share) for guess, share in zip(guesses, shares.tolist(), strict=True)]
+    frame = _frame(shades(shares), np.array(values), guesses, True)
     # Equal guesses of neighbours are no stretch: each is written.
     return frame.assign(text=guesses, until=frame["b"])
 

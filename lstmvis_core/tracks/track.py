@@ -29,7 +29,7 @@ class Track:
     domain : tuple of float
         Smallest and largest value a scalar track is drawn with.
     shares : numpy.ndarray, (time_step, guess)
-        Of a top-k track: the probability of each guess.
+        Of a top-k track: the probability of each guess, NaN for unknown.
     meanings : mapping of str to str
         What short labels stand for, where they do not say it themselves.
     hues : mapping of str to int
@@ -62,10 +62,15 @@ class Track:
             return self.labels[int(value)]
         if self.kind == TOP_K:
             return ", ".join(
-                f"{self.labels[guess]} {share:.0%}"
+                told(self.labels[guess], share)
                 for guess, share in zip(value.tolist(), self.shares[step].tolist(), strict=True)
             )
         return "unknown" if np.isnan(value) else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def told(guess: str, share: float) -> str:
+    """A guess in words, with its probability where it is known."""
+    return guess if np.isnan(share) else f"{guess} {share:.0%}"
 
 
 def of_tokens(track: Track, tokens: Tokens, first: bool = False) -> Track:
