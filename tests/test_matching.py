@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from benchmarks.recipe import make_states
 from lstmvis_core import SIGNS, CorpusStates, SelectionError, find_matches
 
 LEVELS = [-1.0, -0.5, 0.0, 0.5, 1.0]  # exact in binary, so thresholds hit values exactly
@@ -177,6 +178,28 @@ def test_matches_in_a_mid_size_corpus_equal_a_second_method(off_before, off_afte
     found = ours(search)
     assert found == by_bit_masks(search, **asked)
     assert len(found) == 50 or limit == 5000
+
+
+@pytest.fixture(scope="module")
+def realistic() -> np.ndarray:
+    """States (time_step, unit) with the statistics of an LSTM's: 100,000 steps of 256 units."""
+    return make_states(100_000, 256).values.T
+
+
+@pytest.mark.parametrize(
+    ("units", "off_before", "off_after"),
+    [
+        ([9, 35, 46, 52, 220], False, False),
+        ([8, 17, 65, 76, 102, 127, 136, 174, 200, 201], True, False),
+        ([131, 162, 187, 196, 228], True, True),
+    ],
+)
+def test_matches_in_realistic_states_equal_a_second_method(
+    realistic: np.ndarray, units: list[int], off_before: bool, off_after: bool
+):
+    asked = {"threshold": 0.3, "off_before": off_before, "off_after": off_after, "limit": 50}
+    search = Search(realistic, [0], units, asked)
+    assert ours(search) == by_bit_masks(search, **asked)
 
 
 # -- by hand -----------------------------------------------------------------------------------

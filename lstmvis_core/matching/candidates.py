@@ -25,9 +25,9 @@ class Candidates:
     end: np.ndarray
     shared: np.ndarray
 
-    def where(self, mask: np.ndarray) -> "Candidates":
-        """Some of them."""
-        return Candidates(self.start[mask], self.end[mask], self.shared[mask])
+    def where(self, which: np.ndarray) -> "Candidates":
+        """Some of them, by a mask or by their places."""
+        return Candidates(self.start[which], self.end[which], self.shared[which])
 
 
 def candidates(query: Query, units: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Candidates:

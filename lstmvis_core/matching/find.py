@@ -22,7 +22,7 @@ from lstmvis_core.matching.ranking import Ranking
 from lstmvis_core.states import CorpusStates
 
 # Steps to look at for each match that is wanted, first, and how many times more after that.
-_FIRST, _MORE = 20, 8
+_FIRST, _MORE = 8, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +120,7 @@ def find_matches(
     while most and ranking.missing:
         least = _least(counts, most, wanted)
         found = candidates(query, chosen, *stretches(query, counts, least))
-        for level in range(most, least - 1, -1):
-            here = found.where(found.shared == level)
-            ranking.take(here.start, here.end)
+        ranking.take(found.where((found.shared >= least) & (found.shared <= most)))
         most, wanted = least - 1, wanted * _MORE
     return _matches(query, chosen, ranking.ranges)
 
@@ -138,14 +136,17 @@ def _least(counts: Counts, most: int, wanted: int) -> int:
 def _matches(query: Query, chosen: np.ndarray, ranges: list[tuple[int, int]]) -> list[Match]:
     start, end = np.array(ranges, np.int64).reshape(-1, 2).T
     follows = following(query, np.arange(len(query.states.values)), start, end)
-    asked = np.zeros(len(follows), bool)
+    asked = np.zeros((len(follows), 1), bool)
     asked[chosen] = True
-    return [
-        Match(
-            *range_,
-            shared=np.flatnonzero(asked & s2),
-            missing=np.flatnonzero(asked & ~s2),
-            extra=np.flatnonzero(~asked & s2),
-        )
-        for range_, s2 in zip(ranges, follows.T, strict=True)
-    ]
+    shared, missing, extra = (
+        _by_row(one.T) for one in (follows & asked, ~follows & asked, follows & ~asked)
+    )
+    rows = zip(ranges, shared, missing, extra, strict=True)
+    return [Match(*range_, *units) for range_, *units in rows]
+
+
+def _by_row(which: np.ndarray) -> list[np.ndarray]:
+    """The numbers of the columns that are true, row by row."""
+    numbers = np.nonzero(which)[1]
+    ends = np.cumsum(which.sum(axis=1)).tolist()
+    return [numbers[first:last] for first, last in zip([0, *ends], ends, strict=False)]

@@ -9,6 +9,8 @@ from lstmvis_core.errors import SelectionError
 from lstmvis_core.selection import check_sign, is_on
 from lstmvis_core.states import CorpusStates
 
+_STATES = 1 << 18  # compared at a time, which stay in the cache of the processor
+
 
 @dataclass(frozen=True)
 class Query:
@@ -72,7 +74,12 @@ class Query:
     def on_at(self, units: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Whether units are on at some steps: (unit, step)."""
         on = np.empty((len(units), len(steps)), bool)
-        for row, unit in zip(on, units.tolist(), strict=True):
-            # Steps are never outside, and "clip" saves the look whether they are.
-            row[:] = is_on(self.values[unit].take(steps, mode="clip"), self.threshold, self.sign)
+        size = max(1, _STATES // max(1, len(steps)))
+        for first in range(0, len(units), size):
+            few = units[first : first + size]
+            states = np.empty((len(few), len(steps)), self.values.dtype)
+            for row, unit in zip(states, few.tolist(), strict=True):
+                # Steps are never outside; "clip" is the mode that writes without a copy.
+                self.values[unit].take(steps, out=row, mode="clip")
+            on[first : first + size] = is_on(states, self.threshold, self.sign)
         return on
