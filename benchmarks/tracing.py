@@ -13,7 +13,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lstmvis_core import KINDS, ModelConfig, SequenceModel, Trace, Vocabulary, trace_text
+from lstmvis_core import ModelConfig, SequenceModel, Trace, Vocabulary, trace_text
 
 SENTENCE = "the quick brown fox jumps over the lazy dog, "
 TEXT = (SENTENCE * 5)[:200]
@@ -29,8 +29,7 @@ def make_model() -> SequenceModel:
 def trace_all(model: SequenceModel) -> Trace:
     trace = trace_text(model, TEXT)
     for layer in (1, 2):
-        for kind in KINDS["lstm"]:
-            trace.states(layer, kind)
+        trace.all_states(layer)
     return trace
 
 

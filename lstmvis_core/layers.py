@@ -29,11 +29,16 @@ class LayerReading:
 
     def states(self, cell: str, kind: str) -> Tensor:
         """States of one kind in the order of the text, (batch, time_step, unit)."""
-        if kind == "hidden":
-            return self._in_order(self.hidden)
+        return self._in_order(self.hidden) if kind == "hidden" else self.all_states(cell)[kind]
+
+    def all_states(self, cell: str) -> dict[str, Tensor]:
+        """States of every kind, computed at once."""
         h_0, c_0 = self.before
         h_before = torch.cat([h_0[:, None], self.hidden[:, :-1]], dim=1)
-        return self._in_order(EQUATIONS[cell](self.inputs, h_before, c_0, self.weights)[kind])
+        states = EQUATIONS[cell](self.inputs, h_before, c_0, self.weights)
+        return {
+            kind: self._in_order(one) for kind, one in {"hidden": self.hidden, **states}.items()
+        }
 
     def _in_order(self, values: Tensor) -> Tensor:
         return values.flip(1) if self.backward else values

@@ -178,6 +178,9 @@ class Vocabulary:
         return tuple(self.tokens[i] for i in ids)
 
     def _lookup(self, string: str) -> int:
+        known = self._ids.get(string)
+        if known is not None:
+            return known
         forms = list(_simpler_forms(string))
         if self.level == "word":
             forms += [form.lower() for form in forms]

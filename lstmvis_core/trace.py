@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstmvis_core.cells import check_kind
+from lstmvis_core.cells import KINDS, check_kind
 from lstmvis_core.errors import ModelError, SelectionError, TextError
 from lstmvis_core.layers import LayerReading, LayerState, read_stack
 from lstmvis_core.model import LANGUAGE_MODEL, SequenceModel
@@ -100,6 +100,32 @@ class Trace:
             states = self._readings[layer - 1].states(self.model.config.cell, kind)[0].numpy()
         states.flags.writeable = False
         return states
+
+    def all_states(self, layer: int) -> dict[str, np.ndarray]:
+        """States of one layer by kind; quicker than `states` for one kind after the other.
+
+        Parameters
+        ----------
+        layer : int
+            As for `states`.
+
+        Returns
+        -------
+        dict of str to numpy.ndarray of float32, (time_step, unit)
+            Read-only; the kinds of `lstmvis_core.KINDS` for the model's cell.
+
+        Raises
+        ------
+        SelectionError
+            The model has no such layer.
+        """
+        check_layer(self.model, layer)
+        with torch.no_grad():
+            states = self._readings[layer - 1].all_states(self.model.config.cell)
+        found = {kind: states[kind][0].numpy() for kind in KINDS[self.model.config.cell]}
+        for values in found.values():
+            values.flags.writeable = False
+        return found
 
     @property
     def surprisal(self) -> np.ndarray:

@@ -100,6 +100,18 @@ def test_every_kind_of_every_layer_follows_the_equations(model: SequenceModel):
             np.testing.assert_allclose(trace.states(layer, kind), values, **CLOSE, err_msg=kind)
 
 
+def test_all_states_of_a_layer_are_those_of_each_kind(model: SequenceModel):
+    trace = trace_text(model, TEXT)
+    for layer in range(1, len(model.config.layer_names) + 1):
+        states = trace.all_states(layer)
+        assert list(states) == list(KINDS[model.config.cell])
+        for kind, values in states.items():
+            np.testing.assert_array_equal(values, trace.states(layer, kind))
+            assert not values.flags.writeable
+    with pytest.raises(SelectionError, match="layers 1 to"):
+        trace.all_states(9)
+
+
 def test_hidden_states_are_those_of_torch(model: SequenceModel):
     trace = trace_text(model, TEXT)
     ids = torch.tensor(trace.tokens.ids)[None]
