@@ -21,7 +21,8 @@ import numpy as np
 
 from lstmvis_core.errors import StatesError
 
-MAX_MB = 2_000  # unless HIDDEN_STATES_CACHE_MB says otherwise
+# Three times a text of 5 MB read by 128 units; HIDDEN_STATES_CACHE_MB may say otherwise.
+MAX_MB = 8_000
 POLL = 0.1  # seconds between two looks at what another thread does
 HEADER = 128  # bytes before the numbers of a file
 FORGOTTEN = 24 * 3600  # seconds after which a half-written file is no process's any more
@@ -178,7 +179,9 @@ def _computed(path: Path, shape: tuple[int, ...], fill: Fill) -> Generator[float
         yield from fill(values)
         return _held(path, values)
     try:
-        yield from fill(values)
+        for done in fill(values):
+            let_go(values)  # what was written would count as memory of this process
+            yield done
         try:
             values.flush()
             part.replace(path)
