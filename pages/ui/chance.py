@@ -47,7 +47,8 @@ class _Drawn:
 
 def draws() -> int:
     """How many times units are drawn: ``HIDDEN_STATES_DRAWS``, or 200; 0 on a busy server."""
-    return int(os.environ.get("HIDDEN_STATES_DRAWS", DRAWS))
+    given = os.environ.get("HIDDEN_STATES_DRAWS", "")
+    return int(given) if given.isdecimal() else DRAWS
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -78,7 +79,8 @@ def chance(search: Search) -> Iterator[tuple[np.ndarray, bool]]:
             return
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+# Few, for each holds on to the states of a corpus.
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _drawn(search: Search) -> _Drawn:
     units = np.array(search.units, np.int64)
     return _Drawn(by_chance(states_of(search), units, draws=draws(), **search.options()))
