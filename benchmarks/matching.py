@@ -6,7 +6,7 @@ LSTMVis, with the share of the true best ranges that it finds. States are made f
 every machine searches in the same ones; and those of the model `prose` over `stories`.
 
 ``--steps 100000 1000000 10000000`` says how long the corpora are; the longest has 128 units and
-takes minutes to make and 5 GB of disk. Files are kept in ``--folder``.
+takes long to make, and 5 GB of disk. Files are kept in ``--folder``.
 """
 
 import argparse

@@ -65,10 +65,13 @@ def make_states(steps: int, units: int, file: Path | None = None) -> CorpusState
     if file is None:
         values = np.empty(shape, np.float32)
     else:
-        values = np.lib.format.open_memmap(file, "w+", np.dtype(np.float32), shape)
+        part = file.with_suffix(".part")
+        values = np.lib.format.open_memmap(part, "w+", np.dtype(np.float32), shape)
     made = blocks(units)
     for first in range(0, steps, BLOCK):
         values[:, first : first + BLOCK] = next(made)[: steps - first].T
+    if file is not None:
+        file.with_suffix(".part").rename(file)  # whole, or not there
     return CorpusStates(values, np.array([0]))
 
 

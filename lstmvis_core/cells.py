@@ -102,7 +102,7 @@ EQUATIONS: dict[str, Callable[..., dict[str, Tensor]]] = {"lstm": lstm, "gru": g
 
 
 def _running(keep: Tensor, write: Tensor, first: Tensor) -> Tensor:
-    # In numpy, where a step of so few numbers costs a tenth of what it does in torch.
+    # In numpy, which does a step of so few numbers faster than torch.
     kept, states, state = keep.numpy(), write.numpy().copy(), first.numpy()
     for t in range(states.shape[1]):
         states[:, t] += kept[:, t] * state

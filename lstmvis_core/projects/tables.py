@@ -86,7 +86,7 @@ def read_ids(table: Table, dimensions: int, what: str) -> np.ndarray:
 @contextmanager
 def opened(table: Table) -> "Iterator[h5py.Dataset]":
     """The array, to read rows of; its file stays open meanwhile."""
-    import h5py  # only here: it needs 20 MB of memory, and few open a project
+    import h5py  # only here: it needs memory, and few open a project
 
     with _failing(table):
         file = h5py.File(table.file, "r", locking=False)

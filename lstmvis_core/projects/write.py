@@ -140,7 +140,7 @@ def _write(
     tracks: Sequence[Track],
     description: str,
 ) -> None:
-    import h5py  # only here: it needs 20 MB of memory, and few write a project
+    import h5py  # only here: it needs memory, and few write a project
 
     number = {string: i for i, string in enumerate(dict.fromkeys(tokens.strings), 1)}
     write_dictionary(folder / "words.dict", number, first=1)

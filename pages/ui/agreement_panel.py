@@ -7,10 +7,16 @@ import lstmvis_core as lv
 from lstmvis_core.analysis.agreement import Agreement
 from lstmvis_core.charts import agreement_chart, lengths_chart
 from pages.ui import cached
-from pages.ui.chance import agreement_of, chance
+from pages.ui.chance import agreement_of, chance, draws
 from pages.ui.search import Search
 from pages.ui.view import View
 from pages.ui.words import count
+
+BLUE = "Blue: ranges of the corpus by the number of your units that do the same there."
+ORANGE = (
+    "Orange: as many other units, each on about as often as one of yours, drawn at random again "
+    "and again (5 % to 95 %, and the median)."
+)
 
 
 def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
@@ -26,16 +32,15 @@ def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> N
     words = st.empty()
     left, right = st.columns([7, 4], gap="medium")
     chart = left.empty()
-    left.caption(
-        "Blue: ranges of the corpus by the number of your units that do the same there. Orange: "
-        "as many other units, each on about as often as one of yours, drawn at random again and "
-        "again (5 % to 95 %, and the median)."
-    )
+    why = _no_chance(len(units), model)
+    left.caption(BLUE if why or not draws() else f"{BLUE} {ORANGE}")
     with right:
         st.vega_lite_chart(lengths_chart(found).spec(), alt="Lengths of ranges")
-        st.caption(f"How long the ranges are that share {_units(found.most, len(units))}.")
+        st.caption("How long these ranges are, in steps.")
     chart.vega_lite_chart(agreement_chart(found).spec())
-    words.markdown(_sentence(found, None))
+    words.markdown(f"{_sentence(found)}{why}")
+    if why:
+        return
     pictured = 0  # draws
     for drawn, ended in chance(search):
         if len(drawn):
@@ -43,13 +48,24 @@ def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> N
         if len(drawn) > 1.5 * pictured or (ended and len(drawn)):
             chart.vega_lite_chart(agreement_chart(found, drawn).spec())
             pictured = len(drawn)
-    if 2 * len(units) > model.config.hidden_size:
-        words.markdown(f"{_sentence(found, None)}There are too few other units to draw from.")
 
 
-def _sentence(found: Agreement, drawn: np.ndarray | None) -> str:
+def _no_chance(units: int, model: lv.SequenceModel) -> str:
+    """Why nothing is drawn to compare with; nothing where something is."""
+    if units == 1:
+        return (
+            "A single unit has none to agree with, so there is no chance to compare with: ask what "
+            "the matches have in common."
+        )
+    too_few = 2 * units > model.config.hidden_size
+    return "There are too few other units to draw from." if too_few else ""
+
+
+def _sentence(found: Agreement, drawn: np.ndarray | None = None) -> str:
     selected = len(found.ranges) - 1
     here = int(found.ranges[found.most])
+    if selected == 1:
+        return f"Your unit does the same in {count(here, 'range')} of the corpus. "
     verb = "shares" if here == 1 else "share"
     first = f"{count(here, 'range')} of the corpus {verb} {_units(found.most, selected)}. "
     if drawn is None:
@@ -58,7 +74,7 @@ def _sentence(found: Agreement, drawn: np.ndarray | None) -> str:
     low, high = (round(float(q)) for q in np.quantile(by_chance, [0.05, 0.95]))
     others = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     if here > by_chance.max():
-        end = "**More than in any draw**: that your units agree is no accident."
+        end = "**More than in any draw**: chance hardly explains it."
     elif here > high:
         end = "More than in nearly all draws."
     else:
@@ -70,5 +86,5 @@ def _sentence(found: Agreement, drawn: np.ndarray | None) -> str:
 
 def _units(level: int, selected: int) -> str:
     if level == selected:
-        return "your unit" if selected == 1 else f"all {selected} units"
+        return f"all {selected} units"
     return f"{level} of the {selected} units"

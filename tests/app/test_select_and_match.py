@@ -572,6 +572,17 @@ def test_no_draws_say_nothing_of_chance(monkeypatch: pytest.MonkeyPatch):
     at = open_select(threshold="0.45")
     assert "of the corpus share" in markdown(at)
     assert "draws)" not in markdown(at)
+    assert "Orange" not in markdown(at)
+
+
+def test_a_single_unit_has_none_to_agree_with():
+    alone, *others = units(open_select())
+    at = open_select(exclude=",".join(map(str, others)))
+    assert units(at) == [alone]
+    assert re.search(r"Your unit does the same in [\d,]+ ranges of the corpus", markdown(at))
+    assert "A single unit has none to agree with" in markdown(at)
+    assert "Orange" not in markdown(at)
+    assert "draws)" not in markdown(at)
 
 
 def test_too_few_other_units_say_nothing_of_chance():
