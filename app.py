@@ -5,8 +5,9 @@ import streamlit as st
 import lstmvis_core as lv
 from pages.ui import cached, frame, models, session
 from pages.ui.home_panel import all_units, one_unit, telling_view
+from pages.ui.network import is_project
 from pages.ui.text_panel import read, remarks, with_usable_model
-from pages.ui.view import View, default_corpus, from_example
+from pages.ui.view import FIRST_MODEL, View, default_corpus, from_example
 from pages.ui.words import named_apart, plain
 
 SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
@@ -21,12 +22,13 @@ st.markdown(
 )
 
 held = session.held()
+in_use = FIRST_MODEL if is_project(held.model) else held.model
 choice, more = st.columns([5, 3], vertical_alignment="bottom")
-ids = models.models_to_choose(held.model)
+ids = models.models_to_choose(in_use)
 id = choice.selectbox(
     "Network",
     ids,
-    ids.index(held.model),
+    ids.index(in_use),
     key="home_model",
     format_func=named_apart(ids, models.described),
     on_change=lambda: models.use(st.session_state["home_model"]),
@@ -55,7 +57,7 @@ if trace is not None:
     one_unit(view, trace, highlight)
     telling = telling_view(view, trace, highlight)
     if telling is not None:
-        all_units(telling, cached.model(telling.model), trace)
+        all_units(telling, cached.network(telling), trace)
     st.page_link(
         SELECT_AND_MATCH,
         label="Pick a range of your own, with all units and all places",

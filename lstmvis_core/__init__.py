@@ -7,6 +7,7 @@ from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
 from lstmvis_core.corpus import Corpus, list_corpora, load_corpus
+from lstmvis_core.corpus_trace import CorpusTrace
 from lstmvis_core.errors import (
     CorpusError,
     HiddenStatesError,
@@ -33,6 +34,7 @@ from lstmvis_core.projects import (
     StateSource,
     export_corpus,
     open_project,
+    unpack_project,
     write_project,
 )
 from lstmvis_core.recording import RecordedLayer, RecordedTrace, Recording
@@ -78,6 +80,7 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "CorpusStates",
+    "CorpusTrace",
     "Evaluation",
     "Figure",
     "Generated",
@@ -144,5 +147,6 @@ __all__ = [
     "track_of_trace",
     "tracks_of",
     "units_at_thresholds",
+    "unpack_project",
     "write_project",
 ]

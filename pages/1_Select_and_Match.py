@@ -4,14 +4,17 @@ from functools import partial
 
 import streamlit as st
 
+import lstmvis_core as lv
 from pages.ui import cached, frame, session
 from pages.ui.agreement_panel import agreement_panel
 from pages.ui.match_panel import match_panel
 from pages.ui.models import model_name, models_to_choose
-from pages.ui.own_tracks import options_of, with_usable_options
+from pages.ui.network import is_project
+from pages.ui.own_tracks import with_usable_options
+from pages.ui.project_panel import about_project
 from pages.ui.select_panel import (
-    highest_threshold,
     just_brushed,
+    limits_of,
     select_panel,
     selected_units,
     sidebar,
@@ -21,6 +24,7 @@ from pages.ui.text_panel import (
     choose_model,
     read,
     remarks,
+    steps_of,
     text_box,
     with_usable_corpus,
     with_usable_model,
@@ -32,13 +36,12 @@ from pages.ui.words import named_apart, plain
 frame.open_page("Select and Match")
 view, problems = session.begin()
 view, broken = with_usable_model(view)
-model = cached.model(view.model)
-trace = read(view)
-steps = len(trace.tokens) if trace else view.end
 view, missing = with_usable_corpus(view)
 view, unlabelled = with_usable_options(view)
-view, changes = fit(view, model, steps, cached.colours(view), options_of(view))
-limits = (view.model, view.kind, view.size, steps, highest_threshold(view, trace))
+network, steps = cached.network(view), steps_of(view)
+view, changes = fit(view, network, steps, cached.colours(view))
+trace = cached.project_trace(view) if is_project(view.model) else read(view)
+limits = limits_of(view, network, trace, steps)
 session.seed(view, limits)
 session.remember(view)
 
@@ -52,12 +55,13 @@ with st.sidebar:
         format_func=named_apart(ids, model_name),
     )
     checkpoint_slider(view.model)
-sidebar(view, model.config)
-track_controls(view, model)
+sidebar(view, network)
+track_controls(view, network)
 
 st.title("Select and Match", anchor=False)
+what = "these words" if is_project(view.model) else "your text"
 st.markdown(
-    "Each line is one unit of the network while it reads your text. **Drag over the tokens** to "
+    f"Each line is one unit of the network while it reads {what}. **Drag over the tokens** to "
     "pick a range: the units that stay above the threshold all through it light up, and below are "
     "the places in a corpus where the same units do the same. Is your guess about them right?"
 )
@@ -65,16 +69,19 @@ sentences = (*problems, *broken, *missing, *unlabelled, *changes)
 if sentences:
     listed = "\n".join(f"- {plain(sentence)}" for sentence in sentences)
     st.warning(listed, icon=":material/link_off:")
-text_box(view)
-remarks(view, trace)
+if isinstance(trace, lv.CorpusTrace):
+    about_project(view)
+else:
+    text_box(view)
+    remarks(view, trace)
 units = selected_units(view, trace)
 select, match, trust = st.container(), st.container(), st.container()
 if trace is not None:
     said: set[str] = set()
     tracks = tracks_of_view(view, trace, said)
     panels = [
-        (select, partial(select_panel, view, trace, units, tracks)),
-        (match, partial(match_panel, view, model, units, said)),
+        (select, partial(select_panel, view, network, trace, units, tracks)),
+        (match, partial(match_panel, view, network, units, said)),
     ]
     # While a range is brushed the browser draws the Select view itself: the matches come first.
     for place, panel in reversed(panels) if just_brushed() else panels:
@@ -83,4 +90,4 @@ if trace is not None:
 frame.close_page()
 session.drawn(limits)
 with trust:  # what takes seconds comes when all else is drawn
-    agreement_panel(view, model, units)
+    agreement_panel(view, network, units)

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import frame, models, session
 from pages.ui.hub_panel import hub_form, load_from_hub
 from pages.ui.parameters import MAX_TEXT
+from pages.ui.view import first_view
 from pages.ui.zoo_panel import filters, grid
 
 frame.open_page("Zoo")
@@ -16,7 +17,10 @@ st.markdown(
 )
 text_box, hub = st.columns([5, 4], gap="large")
 text = text_box.text_input(
-    "Text for all of them to read", session.held().text[:120], key="zoo_text", live="400ms"
+    "Text for all of them to read",
+    (session.held().text or first_view().text)[:120],
+    key="zoo_text",
+    live="400ms",
 )
 with hub:
     asked = hub_form()

@@ -30,6 +30,7 @@ ORDER = (
     "reading",
     "states",
     "calls",
+    "corpus_trace",
     "recording",
     "hooks",
     "outputs",

@@ -40,7 +40,8 @@ from lstmvis_core import (
 from lstmvis_core.training.recipe import read_recipe
 from lstmvis_core.zoo import ZOO
 from pages.ui.parameters import MAX_TEXT, SIZES
-from pages.ui.view import FIRST_MODEL, View, fit, from_example
+from pages.ui.view import FIRST_MODEL, View, from_example
+from tests.views import fit_to
 
 MB = 10**6
 LARGEST, TOTAL = 8 * MB, 26.5 * MB  # 7.5 of them the pipeline
@@ -304,7 +305,7 @@ def test_an_example_fits_its_text_without_a_change(id: str, number: int, models,
     view, trace = prepared(id, number, models)
     corpus = corpora[view.corpus]
     tracks = tracks_of(models[id], corpus)
-    assert fit(view, models[id], len(trace.tokens), tracks) == (view, [])
+    assert fit_to(view, models[id], len(trace.tokens), tracks) == (view, [])
     assert len(view.text) <= MAX_TEXT
     assert view.size in SIZES
     assert view.at <= view.start < view.end <= view.at + view.size, "the range is in view"

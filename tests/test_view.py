@@ -27,11 +27,11 @@ from pages.ui.view import (
     View,
     default_corpus,
     first_view,
-    fit,
     from_example,
     from_params,
     opened,
 )
+from tests.views import fit_to
 
 NAMES = [field.name for field in fields(View)]
 ALL_KINDS = sorted({kind for kinds in KINDS.values() for kind in kinds})
@@ -276,7 +276,7 @@ def test_a_fitted_view_can_be_shown(
 ):
     if not view.corpus:  # the usual one of a model of the Hub says its folder
         view = replace(view, model=view.model if "/" not in view.model else "parens")
-    fitted, changes = fit(view, model, steps, colours)
+    fitted, changes = fit_to(view, model, steps, colours)
     assert 1 <= fitted.layer <= len(model.config.layer_names)
     assert fitted.kind in KINDS[model.config.cell]
     assert 0 <= fitted.start < fitted.end <= steps
@@ -290,13 +290,13 @@ def test_a_fitted_view_can_be_shown(
     assert colours is None or fitted.colour in (COUNT, *colours)
     told = [getattr(fitted, name) != getattr(view, name) for name in ("layer", "kind", "colour")]
     assert sum(told) == len(changes)
-    assert fit(fitted, model, steps, colours) == (fitted, []), "a second time changes nothing"
+    assert fit_to(fitted, model, steps, colours) == (fitted, []), "a second time changes nothing"
 
 
 @given(view=views())
 def test_fitting_leaves_alone_what_can_be_shown(lstm: SequenceModel, view: View):
     view = replace(view, corpus=view.corpus or "stories")
-    fitted, _ = fit(view, lstm, 2_000_000)
+    fitted, _ = fit_to(view, lstm, 2_000_000)
     keep = ("model", "text", "start", "end", "threshold", "sign", "before", "after", "size", "at")
     keep += ("corpus", "colour")
     assert [getattr(fitted, name) for name in keep] == [getattr(view, name) for name in keep]
@@ -304,30 +304,30 @@ def test_fitting_leaves_alone_what_can_be_shown(lstm: SequenceModel, view: View)
 
 def test_a_network_of_two_directions_has_a_layer_for_each():
     both = of_labels("tagger")
-    assert fit(View(layer=4, kind="hidden"), both, 9)[0].layer == 4
-    fitted, [sentence] = fit(View(layer=5), both, 9)
+    assert fit_to(View(layer=4, kind="hidden"), both, 9)[0].layer == 4
+    fitted, [sentence] = fit_to(View(layer=5), both, 9)
     assert fitted.layer == 4
     assert "layers 1 to 4" in sentence
 
 
 def test_a_model_that_predicts_no_tokens_has_a_prediction_for_a_surprisal():
     both = of_labels("tagger")
-    assert fit(View(tracks=("surprisal", "level")), both, 9)[0].tracks == ("prediction", "level")
-    assert fit(View(tracks=("level",)), both, 9)[0].tracks == ("level",)
-    assert fit(View(tracks=()), both, 9)[0].tracks == ()
+    assert fit_to(View(tracks=("surprisal", "level")), both, 9)[0].tracks == ("prediction", "level")
+    assert fit_to(View(tracks=("level",)), both, 9)[0].tracks == ("level",)
+    assert fit_to(View(tracks=()), both, 9)[0].tracks == ()
 
 
 def test_a_corpus_without_the_track_colours_by_the_count_and_says_so():
     model, known = load_model("parens"), load_corpus("dna")
     view = View(model="parens", colour="exon")
-    assert fit(view, model, 9, tracks_of(model, known)) == (fit(view, model, 9)[0], [])
-    fitted, [sentence] = fit(view, model, 9, tracks_of(model))
+    assert fit_to(view, model, 9, tracks_of(model, known)) == (fit_to(view, model, 9)[0], [])
+    fitted, [sentence] = fit_to(view, model, 9, tracks_of(model))
     assert fitted.colour == COUNT
     assert "no track 'exon'" in sentence
 
 
 def test_a_text_with_line_breaks_is_shown_in_several_lines(lstm: SequenceModel):
-    assert fit(View(text="a\nb"), lstm, 3)[0].lines
+    assert fit_to(View(text="a\nb"), lstm, 3)[0].lines
 
 
 @pytest.mark.parametrize("model", list_models())

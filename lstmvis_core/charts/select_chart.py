@@ -41,6 +41,7 @@ def select_chart(
     excluded: Sequence[int] = (),
     pinned: Sequence[int] = (),
     tracks: Sequence[Track] = (),
+    domain: tuple[float, float] | None = None,
     dark: bool = False,
 ) -> Drawing:
     """Draw the Select view.
@@ -57,6 +58,9 @@ def select_chart(
         Units that the brush never selects, or always.
     tracks : sequence of Track
         Drawn below, in this order.
+    domain : tuple of float or None
+        Limits of the value axis; `value_domain` of all states if None, which takes a while where
+        the states are those of a whole corpus.
     dark : bool
         Whether the page's ground is dark.
 
@@ -76,8 +80,9 @@ def select_chart(
     'LayerChart'
     """
     window = window or Window(0, len(trace.tokens))
-    domain = value_domain(trace.states(selection.layer, selection.kind))
-    widest = min(4, max(map(len, trace.tokens.strings)))
+    domain = domain or value_domain(trace.states(selection.layer, selection.kind))
+    # The same wherever the window is; of a whole corpus, its beginning says it.
+    widest = min(4, max(map(len, trace.tokens.strings[:10_000])))
     titles = tuple(title for track in tracks for title in row_titles(track))
     return Drawing(
         _layout(window.size, domain, widest, titles, dark),

@@ -33,7 +33,7 @@ class Project:
         Written by whoever made the project; LSTMVis took the description for HTML.
     sources : tuple of StateSource
         The states it offers.
-    track_names : tuple of str
+    track_names, track_titles : tuple of str
         The annotations it offers.
     revision : str
         Tells the project from others, and from itself after a change of its files.
@@ -66,6 +66,11 @@ class Project:
     def track_names(self) -> tuple[str, ...]:
         """The annotations it offers."""
         return tuple(annotation.name for annotation in self._config.annotations)
+
+    @property
+    def track_titles(self) -> tuple[str, ...]:
+        """What each of them is called in words."""
+        return tuple(annotation.title for annotation in self._config.annotations)
 
     @property
     def revision(self) -> str:

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-import lstmvis_core as lv
 from lstmvis_core.analysis.agreement import Agreement
 from lstmvis_core.charts import agreement_chart, lengths_chart
 from pages.ui import cached
 from pages.ui.chance import agreement_of, chance, draws
+from pages.ui.network import Network
 from pages.ui.search import Search
 from pages.ui.view import View
 from pages.ui.words import count
@@ -19,7 +19,7 @@ ORANGE = (
 )
 
 
-def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> None:
+def agreement_panel(view: View, network: Network, units: np.ndarray) -> None:
     """Draw the counts at once, and the band of chance as it grows; nothing without a match.
 
     It comes last in a run: whatever its user does next ends it, and nothing waits for it.
@@ -32,7 +32,7 @@ def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> N
     words = st.empty()
     left, right = st.columns([7, 4], gap="medium")
     chart = left.empty()
-    why = _no_chance(len(units), model)
+    why = _no_chance(len(units), network.units[view.layer - 1])
     left.caption(BLUE if why or not draws() else f"{BLUE} {ORANGE}")
     with right:
         st.vega_lite_chart(lengths_chart(found).spec(), alt="Lengths of ranges")
@@ -50,15 +50,14 @@ def agreement_panel(view: View, model: lv.SequenceModel, units: np.ndarray) -> N
             pictured = len(drawn)
 
 
-def _no_chance(units: int, model: lv.SequenceModel) -> str:
+def _no_chance(units: int, of: int) -> str:
     """Why nothing is drawn to compare with; nothing where something is."""
     if units == 1:
         return (
             "A single unit has none to agree with, so there is no chance to compare with: ask what "
             "the matches have in common."
         )
-    too_few = 2 * units > model.config.hidden_size
-    return "There are too few other units to draw from." if too_few else ""
+    return "There are too few other units to draw from." if 2 * units > of else ""
 
 
 def _sentence(found: Agreement, drawn: np.ndarray | None = None) -> str:

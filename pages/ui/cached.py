@@ -17,9 +17,14 @@ import lstmvis_core as lv
 from lstmvis_core.analysis.evidence import Share
 from lstmvis_core.analysis.evidence import shares as shares_of
 from lstmvis_core.cache import let_go
+from lstmvis_core.charts.select_chart import value_domain
+from lstmvis_core.trace import TokenStates
 from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.zoo import HUB, model_folder
+from pages.ui import network as networks
+from pages.ui import projects
 from pages.ui.corpora import own_corpus
+from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import options_of
 from pages.ui.search import Search
 from pages.ui.view import View
@@ -92,13 +97,28 @@ def _embedded(id: str) -> lv.Corpus:
     return lv.load_corpus(id)
 
 
-def colours(view: View) -> tuple[str, ...]:
-    """The tracks that places of the view's corpus can be coloured by."""
-    return tracks_of(model(view.model), corpus(view.corpus), options_of(view))
+def network(view: View) -> Network:
+    """What there is to look at: of the view's model, or of its project."""
+    if is_project(view.model):
+        return networks.of_project(projects.project(view.model))
+    return networks.of_model(model(view.model), options_of(view))
+
+
+def colours(view: View) -> dict[str, str]:
+    """The tracks that places of the view's corpus can be coloured by, with their titles."""
+    found = dict(network(view).tracks)
+    if not is_project(view.model):
+        of_corpus = corpus(view.corpus)
+        names = tracks_of(model(view.model), of_corpus, options_of(view))
+        found |= {name: of_corpus.tracks[name].title for name in names if name in of_corpus.tracks}
+    return found
 
 
 def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]:
     """The corpus as the model reads it, and the first step of each document."""
+    if is_project(model_id):
+        found = projects.project(model_id)
+        return found.tokens, found.breaks
     return corpus(corpus_id).tokens(model(model_id).vocabulary)
 
 
@@ -111,30 +131,65 @@ def corpus_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.Co
     key = (model_id, corpus_id, layer, kind)
     with _progress(key) as report:
         if report is not None:
-            read = (model(model_id), corpus(corpus_id), layer, kind, report)
             try:
-                lv.corpus_states(*read)
+                _states(*key, report)
             except lv.StatesError:  # a damaged file, which is removed by now
-                lv.corpus_states(*read)
+                _states(*key, report)
     return _mapped_states(*key)
 
 
 # Few, for each maps a whole corpus of states into memory.
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.CorpusStates:
-    return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind)
+    return _states(model_id, corpus_id, layer, kind)
 
 
-def text_track(view: View, trace: lv.Trace, name: str) -> lv.Track:
-    """One annotation track of the text."""
-    return lv.track_of_trace(trace, name, options_of(view))
+def _states(
+    model_id: str,
+    corpus_id: str,
+    layer: int,
+    kind: str,
+    report: Callable[[lv.Progress], object] | None = None,
+) -> lv.CorpusStates:
+    if is_project(model_id):
+        found = projects.project(model_id)
+        return found.states(found.sources[layer - 1].name, report)
+    return lv.corpus_states(model(model_id), corpus(corpus_id), layer, kind, report)
+
+
+def project_trace(view: View) -> lv.CorpusTrace:
+    """The states of a project over its own words, in which a pattern is selected."""
+    tokens, _ = corpus_tokens(view.model, view.corpus)
+    return lv.CorpusTrace(tokens, corpus_states(view.model, view.corpus, view.layer, view.kind))
+
+
+def value_limits(view: View, trace: TokenStates) -> tuple[float, float]:
+    """Limits of the axis for the states in view."""
+    if isinstance(trace, lv.CorpusTrace):
+        return _limits_of_all(view.model, view.corpus, view.layer, view.kind)
+    return value_domain(trace.states(view.layer, view.kind))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking for the largest state …")
+def _limits_of_all(model_id: str, corpus_id: str, layer: int, kind: str) -> tuple[float, float]:
+    values = _mapped_states(model_id, corpus_id, layer, kind).values
+    extremes = np.array([[unit.min(), unit.max()] for unit in values])  # one unit after the other
+    let_go(values)
+    return value_domain(extremes)
+
+
+def text_track(view: View, trace: TokenStates, name: str) -> lv.Track:
+    """One annotation track of the text, or of the words of a project."""
+    if isinstance(trace, lv.Trace):
+        return lv.track_of_trace(trace, name, options_of(view))
+    return corpus_track(view, name)
 
 
 def corpus_track(view: View, name: str) -> lv.Track:
     """One annotation track over the view's corpus; the first time, with a bar."""
     key = model_id, corpus_id, _, options = view.model, view.corpus, name, options_of(view)
     with _progress(key) as report:
-        if report is not None:
+        if report is not None and not is_project(model_id):
             lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options, report)
     return _whole_track(*key)
 
@@ -147,6 +202,8 @@ _BY_ID: dict[str | type[Any], Callable[[Any], Any]] = {
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_ID)
 def _whole_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
+    if is_project(model_id):
+        return networks.annotation(projects.project(model_id), name)
     return lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options)
 
 

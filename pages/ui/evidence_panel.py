@@ -44,7 +44,9 @@ def _sentence(track: lv.Track, found: list[Share], matches: int) -> str:
     title = f"**{plain(track.title)}:** "
     clear = [one for one in found if one.clear]
     if not clear:
-        few = f" {count(matches, 'match', 'matches')} are little evidence." if matches < FEW else ""
+        are = "is" if matches == 1 else "are"
+        shown = f" {count(matches, 'match', 'matches')} {are} little evidence."
+        few = shown if matches < FEW else ""
         return f"{title}nothing that chance would not explain.{few}"
     # The one that says most of the matches; of equals, that which is rarer in the corpus.
     best = max(clear, key=lambda one: (one.count, one.lift))

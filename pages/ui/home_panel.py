@@ -9,6 +9,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Window, coloured_text, prediction_chart, select_chart
 from pages.ui import cached, frame
 from pages.ui.match_panel import matching_rows, matrix_drawing
+from pages.ui.network import Network
 from pages.ui.parameters import SIZES
 from pages.ui.select_panel import selected_units
 from pages.ui.view import View
@@ -65,11 +66,11 @@ def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
         )
 
 
-def all_units(view: View, model: lv.SequenceModel, trace: lv.Trace) -> None:
+def all_units(view: View, network: Network, trace: lv.Trace) -> None:
     """All units over the text, those that follow the range, and the best places for them."""
     units = selected_units(view, trace)
     st.markdown(
-        f"**All {model.config.hidden_size} units of that layer while they read**, and "
+        f"**All {network.units[view.layer - 1]} units of that layer while they read**, and "
         f"{count(len(units), 'unit')} that {'is' if len(units) == 1 else 'are'} on exactly in the "
         "shaded range"
     )
@@ -81,12 +82,12 @@ def all_units(view: View, model: lv.SequenceModel, trace: lv.Trace) -> None:
         dark=frame.is_dark(),
     )
     st.vega_lite_chart(drawing.spec(), key="all_units", alt="All units over the text")
-    rows = matching_rows(view, model, units)[:PLACES]
+    rows = matching_rows(view, network, units)[:PLACES]
     if rows:
         title = cached.corpus(view.corpus).title
         st.markdown(f"**Where else they do the same**, in the corpus *{title}*")
         st.vega_lite_chart(
-            matrix_drawing(view, model, rows, len(units)).spec(),
+            matrix_drawing(view, network, rows, len(units)).spec(),
             key="places",
             alt=f"The {count(len(rows), 'best place')} of the corpus, one a row",
         )

@@ -1,6 +1,5 @@
 """The Match view: where in the corpus the same units do the same."""
 
-from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import Any
@@ -15,10 +14,10 @@ from lstmvis_core.charts.match_chart import COUNT_TITLE, ROW_CLICK
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.charts.minimap import PLACE_CLICK
 from lstmvis_core.charts.track_colours import track_legend
-from lstmvis_core.tracks import SOURCES
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.evidence_panel import evidence_panel
+from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.search import Search
 from pages.ui.track_panel import searchable
@@ -31,10 +30,10 @@ LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
 
-def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray, said: set[str]) -> None:
+def match_panel(view: View, network: Network, units: np.ndarray, said: set[str]) -> None:
     """Draw the places, or the sentence that says why there are none."""
     st.subheader("Match: where else do these units do the same?", anchor=False)
-    _controls(view, model)
+    _controls(view)
     if not len(units):
         st.info(
             "No unit is selected, so there is nothing to match. Lower the threshold or brush a "
@@ -42,7 +41,7 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray, said: se
             icon=":material/filter_alt_off:",
         )
         return
-    rows = matching_rows(view, model, units)
+    rows = matching_rows(view, network, units)
     if not rows:
         st.info(
             "No place of this corpus matches. Lower the threshold, ask for fewer steps off, or "
@@ -54,15 +53,15 @@ def match_panel(view: View, model: lv.SequenceModel, units: np.ndarray, said: se
     tokens, _ = cached.corpus_tokens(view.model, view.corpus)
     _summary(rows, len(units))
     _legend(view)
-    _matrix(view, model, rows, len(units))
+    _matrix(view, network, rows, len(units))
     _minimap(view, rows, len(tokens))
     _open_and_download(view, rows, tokens)
     evidence_panel(view, tuple(row.match for row in rows))
 
 
-def matching_rows(view: View, model: lv.SequenceModel, units: np.ndarray) -> list[MatchRow]:
+def matching_rows(view: View, network: Network, units: np.ndarray) -> list[MatchRow]:
     """The best places for the selected units, with what is shown of each."""
-    before, after = REACH[model.vocabulary.level]
+    before, after = REACH[network.level]
     return match_rows(
         cached.corpus_states(view.model, view.corpus, view.layer, view.kind),
         units,
@@ -74,11 +73,11 @@ def matching_rows(view: View, model: lv.SequenceModel, units: np.ndarray) -> lis
     )
 
 
-def _matrix(view: View, model: lv.SequenceModel, rows: list[MatchRow], selected: int) -> None:
+def _matrix(view: View, network: Network, rows: list[MatchRow], selected: int) -> None:
     # A new key after each click, so that the same row can be clicked again.
     key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
     st.vega_lite_chart(
-        matrix_drawing(view, model, rows, selected).spec(),
+        matrix_drawing(view, network, rows, selected).spec(),
         key=key,
         on_select=partial(_click, key, ROW_CLICK, view, rows),
         selection_mode=ROW_CLICK,
@@ -98,11 +97,9 @@ def _minimap(view: View, rows: list[MatchRow], steps: int) -> None:
     )
 
 
-def matrix_drawing(
-    view: View, model: lv.SequenceModel, rows: list[MatchRow], selected: int
-) -> Drawing:
+def matrix_drawing(view: View, network: Network, rows: list[MatchRow], selected: int) -> Drawing:
     """The word matrix and the heat maps of the view's tracks."""
-    before, after = REACH[model.vocabulary.level]
+    before, after = REACH[network.level]
     tokens, _ = cached.corpus_tokens(view.model, view.corpus)
     names = {view.colour, *view.tracks} - {COUNT}
     return match_chart(
@@ -117,31 +114,26 @@ def matrix_drawing(
     )
 
 
-def _colour_title(name: str, known: Mapping[str, lv.KnownTrack]) -> str:
-    if name == COUNT:
-        return COUNT_TITLE
-    return known[name].title if name in known else SOURCES[name].title
-
-
-def _controls(view: View, model: lv.SequenceModel) -> None:
+def _controls(view: View) -> None:
     corpora, own, colour, shortest, longest = st.columns(
         [4, 2.4, 4, 1.8, 1.8], vertical_alignment="bottom"
     )
-    with own:
-        bring_a_text()
-    known = cached.corpus(view.corpus).tracks
-    ids = corpora_to_choose()
-    corpora.selectbox(
-        "Corpus",
-        ids,
-        key="corpus",
-        format_func=named_apart(ids, lambda id: cached.corpus(id).title),
-    )
+    if is_project(view.model):
+        tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+        corpora.markdown(f"In the project itself: {count(len(tokens), 'step')}.")
+    else:
+        with own:
+            bring_a_text()
+        ids = corpora_to_choose()
+        corpora.selectbox(
+            "Corpus",
+            ids,
+            key="corpus",
+            format_func=named_apart(ids, lambda id: cached.corpus(id).title),
+        )
+    titles = {COUNT: COUNT_TITLE, **cached.colours(view)}
     colour.selectbox(
-        "Colour the words by",
-        [COUNT, *cached.colours(view)],
-        key="colour",
-        format_func=lambda name: _colour_title(name, known),
+        "Colour the words by", list(titles), key="colour", format_func=titles.__getitem__
     )
     shortest.number_input(
         "Shortest",
@@ -199,6 +191,11 @@ def _open(view: View, row: MatchRow) -> None:
     """Show a place of the corpus in the Select view: its text, and the match as the range."""
     tokens, breaks = cached.corpus_tokens(view.model, view.corpus)
     match, offsets = row.match, tokens.offsets
+    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+    if is_project(view.model):
+        first = max(0, match.start - view.size // 3)
+        session.change(start=match.start, end=match.end, at=first)
+        return
     document = int(np.searchsorted(breaks, match.start, side="right")) - 1
     start = int(breaks[document])
     if offsets[match.end - 1] - offsets[start] >= MAX_TEXT:
@@ -214,7 +211,6 @@ def _open(view: View, row: MatchRow) -> None:
         end=first + len(match),
         at=max(0, first - view.size // 3),
     )
-    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
 
 
 def _open_and_download(view: View, rows: list[MatchRow], tokens: lv.Tokens) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
-from pages.ui import cached, session
+from pages.ui import cached, projects, session
+from pages.ui.network import is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.view import FIRST_MODEL, View, default_corpus, first_example
 from pages.ui.words import count, plain
@@ -31,6 +32,8 @@ def model_name(id: str) -> str:
     >>> model_name("prose-epochs@200")
     'prose-epochs, after 200 steps'
     """
+    if is_project(id):
+        return f"{projects.project(id).name} (project)"
     name, _, rest = id.removeprefix(HUB).partition("@")
     return name if not rest or id.startswith(HUB) else f"{name}, after {int(rest):,} steps"
 
@@ -82,6 +85,8 @@ def switched(view: View, id: str) -> tuple[View, str]:
 
     The text stays if the model can read most of it. Otherwise its first example is shown.
     """
+    if is_project(view.model):
+        return first_example(id) or View(model=id, corpus=default_corpus(id)), ""
     model = cached.model(id)
     tokens = model.vocabulary.encode(view.text[:MAX_TEXT])
     if not len(tokens) or tokens.unknown.mean() > MOSTLY_UNKNOWN:

@@ -14,10 +14,13 @@ from lstmvis_core.tracks import SOURCES
 from lstmvis_core.tracks.options import EMBEDDED
 from lstmvis_core.tracks.pattern import LONGEST
 from lstmvis_core.zoo import HUB
+from pages.ui.network import PROJECT
 
 MAX_TEXT = 2000  # characters that a page reads and a link carries
 SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
 MAX_THRESHOLD = 50.0
+MAX_STEP = 99_999_999  # of a project
+FOLDER_NAME = r"\w[\w .-]{0,99}"  # of a project
 
 
 def written(value: Any) -> str:
@@ -38,12 +41,15 @@ def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
     return read
 
 
+_PROJECT = re.compile(rf"{PROJECT}{FOLDER_NAME}(@[0-9a-f]{{12}})?")
+
+
 def _model(raw: str) -> str:
-    """An embedded model, a checkpoint of one, or a repository of the Hub; whether it is there
-    shows when it is loaded."""
+    """An embedded model, a checkpoint of one, a repository of the Hub or a project of LSTMVis;
+    whether it is there shows when it is loaded."""
     name, at, step = raw.partition("@")
     known = name in list_models() and (not at or bool(re.fullmatch("[0-9]{1,9}", step)))
-    if not known and not raw.startswith(HUB):
+    if not known and not raw.startswith(HUB) and not _PROJECT.fullmatch(raw):
         raise ValueError(f"allowed are {', '.join(list_models())}, and {HUB}owner/name")
     return raw
 
@@ -55,9 +61,19 @@ def _corpus(raw: str) -> str:
     return raw
 
 
+_ANNOTATION = re.compile(r"annotation_[1-9][0-9]{0,2}")  # of a project
+
+
+def _track(raw: str) -> str:
+    """A track of a text; whether its network has it is looked up later."""
+    if raw not in SOURCES and not _ANNOTATION.fullmatch(raw):
+        raise ValueError(f"allowed are {', '.join(SOURCES)}")
+    return raw
+
+
 def _name(raw: str) -> str:
     """A track; whether the corpus has it is looked up later."""
-    if not re.fullmatch(r"[a-z_]{1,40}", raw):
+    if not re.fullmatch(r"[a-z_]{1,40}", raw) and not _ANNOTATION.fullmatch(raw):
         raise ValueError(f"allowed are {COUNT}, {', '.join(SOURCES)}, or a track of the corpus")
     return raw
 
@@ -109,22 +125,22 @@ def _labels(raw: str) -> str:
     return raw
 
 
-_ANY_STEP = _whole(0, 1_000_000)
+_ANY_STEP = _whole(0, MAX_STEP)
 READ: dict[str, Callable[[str], Any]] = {
     "model": _model,
     "text": _text,
     "lines": lambda raw: bool(_whole(0, 1)(raw)),
-    "layer": _whole(1, 9),
+    "layer": _whole(1, 99),
     "kind": _one_of(lambda: tuple(dict.fromkeys(k for kinds in KINDS.values() for k in kinds))),
     "start": _ANY_STEP,
-    "end": _whole(1, 1_000_000),
+    "end": _whole(1, MAX_STEP),
     "threshold": _threshold,
     "sign": _one_of(lambda: SIGNS),
     "before": _whole(0, MAX_MARGIN),
     "after": _whole(0, MAX_MARGIN),
     "exclude": _several(_whole(0, 99_999)),
     "pin": _several(_whole(0, 99_999)),
-    "tracks": _several(_one_of(lambda: tuple(SOURCES))),
+    "tracks": _several(_track),
     "pattern": _pattern,
     "pipeline": _pipeline,
     "labels": _labels,

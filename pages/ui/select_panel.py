@@ -10,10 +10,12 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts import Window, select_chart, threshold_chart
-from lstmvis_core.charts.select_chart import BRUSH, value_domain
+from lstmvis_core.charts.select_chart import BRUSH
 from lstmvis_core.charts.select_frames import MAX_MARGIN
-from pages.ui import frame, session
-from pages.ui.parameters import SIZES
+from lstmvis_core.trace import TokenStates
+from pages.ui import cached, frame, session
+from pages.ui.network import Network, is_project
+from pages.ui.parameters import MAX_TEXT, SIZES
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
@@ -21,21 +23,11 @@ MANY = 12  # selected units, from which on a hint helps
 _CHART, _NONCE, _BRUSHED, _FRESH = "select_chart", "chart_number", "brushed", "fresh_brush"
 
 
-def sidebar(view: View, config: lv.ModelConfig) -> None:
+def sidebar(view: View, network: Network) -> None:
     """What is looked at, and which pattern is asked for."""
     with st.sidebar:
         st.divider()
-        st.segmented_control(
-            "Layer",
-            range(1, len(config.layer_names) + 1),
-            key="layer",
-            format_func=lambda layer: config.layer_names[layer - 1],
-            required=True,
-            width="stretch",
-        )
-        st.selectbox(
-            "Kind of state", lv.KINDS[config.cell], key="kind", format_func=KIND_NAMES.__getitem__
-        )
+        _states_in_view(view, network)
         st.segmented_control(
             "A unit is on when it is",
             lv.SIGNS,
@@ -65,7 +57,26 @@ def sidebar(view: View, config: lv.ModelConfig) -> None:
         st.select_slider("Tokens in view", SIZES, key="size", help="Fewer tokens are wider.")
 
 
-def selected_units(view: View, trace: lv.Trace | None) -> np.ndarray:
+def _states_in_view(view: View, network: Network) -> None:
+    """Which layer and kind; a project has a list of its own."""
+    layers = range(1, len(network.layers) + 1)
+    if is_project(view.model):
+        st.selectbox(
+            "States", layers, key="layer", format_func=lambda layer: network.layers[layer - 1]
+        )
+        return
+    st.segmented_control(
+        "Layer",
+        layers,
+        key="layer",
+        format_func=lambda layer: network.layers[layer - 1],
+        required=True,
+        width="stretch",
+    )
+    st.selectbox("Kind of state", network.kinds, key="kind", format_func=KIND_NAMES.__getitem__)
+
+
+def selected_units(view: View, trace: TokenStates | None) -> np.ndarray:
     """The units that follow the view's selection, after exclusions and pins; none of no text."""
     if trace is None:
         return np.zeros(0, np.int64)
@@ -78,23 +89,28 @@ def just_brushed() -> bool:
     return st.session_state.pop(_FRESH, False)
 
 
-def select_panel(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
+def select_panel(
+    view: View, network: Network, trace: TokenStates, units: np.ndarray, tracks: list[lv.Track]
+) -> None:
     """Draw the view."""
-    _chart(view, trace, units, tracks)
+    _chart(view, network, trace, units, tracks)
     if len(trace.tokens) > view.size:
         _move_bar(view, trace)
     _range_and_threshold(view, trace)
     _followers(view, trace, units)
 
 
-def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track]) -> None:
+def _chart(
+    view: View, network: Network, trace: TokenStates, units: np.ndarray, tracks: list[lv.Track]
+) -> None:
     # Where the range no longer is what was brushed, a new chart drops the old brush.
     brushed = st.session_state.get(_BRUSHED)
     if brushed is not None and brushed != (view.start, view.end, view.at):
         st.session_state[_NONCE] = st.session_state.get(_NONCE, 0) + 1
         st.session_state[_BRUSHED] = None
     key = f"{_CHART}_{st.session_state.get(_NONCE, 0)}"
-    layer = trace.model.config.layer_names[view.layer - 1]
+    layer = network.layers[view.layer - 1]
+    kind = "states" if is_project(view.model) else KIND_NAMES[view.kind]
     chart = select_chart(
         trace,
         view.selection(),
@@ -103,6 +119,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         excluded=view.exclude,
         pinned=view.pin,
         tracks=tracks,
+        domain=cached.value_limits(view, trace),
         dark=frame.is_dark(),
     )
     st.vega_lite_chart(
@@ -110,7 +127,7 @@ def _chart(view: View, trace: lv.Trace, units: np.ndarray, tracks: list[lv.Track
         key=key,
         on_select=partial(_brush, key, view.at, min(view.size, len(trace.tokens) - view.at)),
         selection_mode=BRUSH,
-        alt=f"{KIND_NAMES[view.kind]} of all units of layer {layer} over the text; "
+        alt=f"{kind} of all units of layer {layer} over the text; "
         f"{count(len(units), 'unit')} selected over steps {view.start} to {view.end - 1}",
     )
 
@@ -129,14 +146,26 @@ def _brush(key: str, at: int, steps: int) -> None:
         session.change(start=start, end=end)
 
 
-def _range_and_threshold(view: View, trace: lv.Trace) -> None:
+def limits_of(view: View, network: Network, trace: TokenStates | None, steps: int) -> tuple:
+    """What the limits and options of widgets depend on."""
+    units, top = network.units[view.layer - 1], highest_threshold(view, trace)
+    return view.model, units, view.kind, view.size, top, range_limits(view, steps)
+
+
+def range_limits(view: View, steps: int) -> tuple[int, int]:
+    """Between which steps the range can be moved: of a whole corpus, those in view."""
+    if steps <= MAX_TEXT:
+        return 0, steps
+    return min(view.at, view.start), max(min(view.at + view.size, steps), view.end)
+
+
+def _range_and_threshold(view: View, trace: TokenStates) -> None:
     left, middle, right = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
     steps = len(trace.tokens)
     with left:
         st.slider(
             "Range of time steps, from one border between tokens to another",
-            0,
-            steps,
+            *range_limits(view, steps),
             key="range",
             help="Drag over the plot, or use the two handles (arrow keys work, too).",
         )
@@ -155,13 +184,13 @@ def _range_and_threshold(view: View, trace: lv.Trace) -> None:
     quote("Selected:", trace.tokens.span(view.start, view.end))
 
 
-def highest_threshold(view: View, trace: lv.Trace | None) -> float:
+def highest_threshold(view: View, trace: TokenStates | None) -> float:
     """Where the threshold's axis ends: at 1, or higher for an unbounded cell state."""
-    largest = 1.0 if trace is None else value_domain(trace.states(view.layer, view.kind))[1]
+    largest = 1.0 if trace is None else cached.value_limits(view, trace)[1]
     return float(max(1.0, largest, np.ceil(view.threshold)))
 
 
-def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
+def _followers(view: View, trace: TokenStates, units: np.ndarray) -> None:
     """The units that follow, with their values; and what another threshold would select."""
     left, right = st.columns([6, 6], gap="medium")
     states = trace.states(view.layer, view.kind)
@@ -176,9 +205,11 @@ def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
                     "lowest": inside.min(axis=0),
                     "mean": inside.mean(axis=0),
                     "highest": inside.max(axis=0),
-                    "on in text": lv.is_on(states[:, units], view.threshold, view.sign).mean(
-                        axis=0
-                    ),
+                    # Unit by unit: of a whole corpus, all at once would be large.
+                    "on in text": [
+                        lv.is_on(states[:, unit], view.threshold, view.sign).mean()
+                        for unit in units
+                    ],
                 }
             )
             # The units that are seldom on elsewhere say most about this range.
@@ -209,7 +240,7 @@ def _followers(view: View, trace: lv.Trace, units: np.ndarray) -> None:
         _threshold_help(view, trace)
 
 
-def _threshold_help(view: View, trace: lv.Trace) -> None:
+def _threshold_help(view: View, trace: TokenStates) -> None:
     selection = view.selection()
     suggested = lv.suggest_threshold(trace, selection)
     st.markdown("**How many units each threshold would select**")
@@ -235,7 +266,7 @@ def _threshold_help(view: View, trace: lv.Trace) -> None:
     )
 
 
-def _move_bar(view: View, trace: lv.Trace) -> None:
+def _move_bar(view: View, trace: TokenStates) -> None:
     """Move along a text that is longer than the window."""
     steps, half = len(trace.tokens), max(1, view.size // 2)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -277,7 +308,7 @@ def _move_bar(view: View, trace: lv.Trace) -> None:
             on_click=_jump,
             args=(trace.tokens, view),
         )
-        st.caption(f"Steps {view.at} to {min(view.at + view.size, steps) - 1} of {steps}")
+        st.caption(f"Steps {view.at:,} to {min(view.at + view.size, steps) - 1:,} of {steps:,}")
 
 
 def _around(view: View, step: int, steps: int) -> int:

@@ -7,7 +7,9 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, models, session
+from pages.ui.network import is_project
 from pages.ui.parameters import MAX_TEXT
+from pages.ui.project_panel import with_usable_project
 from pages.ui.view import View, default_corpus, first_view, from_example
 from pages.ui.words import count, plain, quote
 
@@ -16,6 +18,8 @@ THE_END = "the end"  # of the training
 
 def with_usable_model(view: View) -> tuple[View, list[str]]:
     """The view, or the first one there is with a sentence, if its model cannot be loaded."""
+    if is_project(view.model):
+        return with_usable_project(view)
     model = models.loaded(view.model)
     if isinstance(model, str):
         return first_view(), [model]
@@ -71,6 +75,14 @@ def text_box(view: View) -> None:
         )
 
 
+def steps_of(view: View) -> int:
+    """How many time steps there are to look at; of an empty text those that the view wants."""
+    if is_project(view.model):
+        return len(cached.corpus_tokens(view.model, view.corpus)[0])
+    trace = read(view)
+    return len(trace.tokens) if trace else view.end
+
+
 def read(view: View) -> lv.Trace | None:
     """Let the network read the text, as far as a page reads; None if there is nothing."""
     try:
@@ -119,7 +131,7 @@ def choose_model() -> None:
 def checkpoint_slider(id: str) -> None:
     """For a model whose weights were kept along its training: which of them to look at."""
     name, _, step = id.partition("@")
-    steps = [] if id.startswith(HUB) else lv.list_checkpoints(name)
+    steps = [] if id.startswith(HUB) or is_project(id) else lv.list_checkpoints(name)
     if not steps:
         return
     key = f"checkpoint_{id}"

@@ -7,25 +7,28 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts.match_frames import COUNT
-from lstmvis_core.tracks import SOURCES, tracks_of
+from lstmvis_core.trace import TokenStates
 from lstmvis_core.tracks.pattern import LONGEST
 from pages.ui import cached
-from pages.ui.own_tracks import bring_labels_and_pipelines, options_of
+from pages.ui.network import Network, is_project
+from pages.ui.own_tracks import bring_labels_and_pipelines
 from pages.ui.view import View
 from pages.ui.words import plain
 
 
-def track_controls(view: View, model: lv.SequenceModel) -> None:
+def track_controls(view: View, network: Network) -> None:
     """Pick tracks, in any order, and say what some of them need."""
     with st.sidebar:
         st.multiselect(
             "Tracks",
-            tracks_of(model, options=options_of(view)),
+            list(network.tracks),
             key="tracks",
-            format_func=lambda name: SOURCES[name].title,
+            format_func=network.tracks.__getitem__,
             help="One row each below the plot, in this order, and a heat map of each below. Point "
             "at a row's name for its legend.",
         )
+        if is_project(view.model):
+            return  # it has annotations of its own
         st.text_input(
             "Own pattern",
             key="pattern",
@@ -37,7 +40,7 @@ def track_controls(view: View, model: lv.SequenceModel) -> None:
         bring_labels_and_pipelines(view)
 
 
-def tracks_of_view(view: View, trace: lv.Trace, said: set[str]) -> list[lv.Track]:
+def tracks_of_view(view: View, trace: TokenStates, said: set[str]) -> list[lv.Track]:
     """The tracks under the states; for one that cannot be made, a sentence that was not `said`."""
     made = _made(view.tracks, lambda name: cached.text_track(view, trace, name), said)
     return list(made.values())
@@ -58,7 +61,7 @@ def _made(
     for name in names:
         try:
             made[name] = make(name)
-        except lv.TrackError as error:
+        except (lv.TrackError, lv.ProjectError) as error:
             sentence = plain(str(error))
             if sentence in said:
                 continue

@@ -4,23 +4,18 @@ No Streamlit here. A parameter of a link that makes no sense is replaced by the 
 sentence that says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from lstmvis_core import (
-    KINDS,
-    ModelError,
-    Selection,
-    SequenceModel,
-    list_corpora,
-    read_examples,
-)
+from lstmvis_core import ModelError, Selection, list_corpora, read_examples
 from lstmvis_core.charts.match_frames import COUNT
-from lstmvis_core.tracks import Labels, Options, tracks_of
+from lstmvis_core.tracks import Labels, Options
 from lstmvis_core.tracks.options import EMBEDDED
+from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT, READ, SIZES, written
 
 FIRST_MODEL = "prose"
@@ -155,47 +150,45 @@ def first_example(model: str) -> View | None:
 
 def fit(
     view: View,
-    model: SequenceModel,
+    network: Network,
     steps: int,
-    colours: Sequence[str] | None = None,
-    options: Options | None = None,
+    colours: Collection[str] | None = None,
 ) -> tuple[View, list[str]]:
-    """The nearest view that this model and a text of so many steps can show, and what changed.
+    """The nearest view that this network and a text of so many steps can show, and what changed.
 
     Parameters
     ----------
     view : View
-    model : SequenceModel
-        Of the view's name.
+    network : Network
+        Of the view's model.
     steps : int
         Number of tokens of the view's text, at least 1.
-    colours : sequence of str or None
+    colours : collection of str or None
         Tracks that the view's corpus has, if it was looked up.
-    options : Options or None
-        What its tracks are told, if that is more than the view knows.
     """
-    config, problems = model.config, []
-    layers = len(config.layer_names)
+    problems = []
+    layers = len(network.layers)
     layer = min(max(view.layer, 1), layers)
     if layer != view.layer:
-        problems.append(f"{model.id} has layers 1 to {layers}; layer {layer} is shown.")
-    kind = view.kind if view.kind in KINDS[config.cell] else KINDS[config.cell][0]
+        problems.append(f"{network.id} has layers 1 to {layers}; layer {layer} is shown.")
+    kind = view.kind if view.kind in network.kinds else network.kinds[0]
     if kind != view.kind:
-        problems.append(f"{model.id} has no states of kind {view.kind!r}; {kind} is shown.")
+        problems.append(f"{network.id} has no states of kind {view.kind!r}; {kind} is shown.")
     start = min(view.start, steps - 1)
     end = max(start + 1, min(view.end, steps))
-    known = range(config.hidden_size)
+    known = range(network.units[layer - 1])
     exclude = tuple(sorted({u for u in view.exclude if u in known}))
     pin = tuple(sorted({u for u in view.pin if u in known} - set(exclude)))
     corpus = view.corpus or default_corpus(view.model)
+    if is_project(view.model):
+        corpus = ""  # it is one
     colour = view.colour if colours is None or view.colour in (COUNT, *colours) else COUNT
     if colour != view.colour:
         problems.append(f"This corpus has no track {view.colour!r} to colour words by.")
     at = min(view.at, max(0, steps - view.size))
-    usual = tracks_of(model, options=options or view.options())
-    tracks = tuple(name for name in view.tracks if name in usual)
+    tracks = tuple(name for name in view.tracks if name in network.tracks)
     if len(tracks) < len(view.tracks):
-        tracks = tuple(dict.fromkeys((usual[0], *tracks)))
+        tracks = tuple(dict.fromkeys((*islice(network.tracks, 1), *tracks)))
     return (
         replace(
             view,
@@ -217,7 +210,12 @@ def fit(
 
 
 def default_corpus(model: str) -> str:
-    """The embedded corpus that a model's first example names, or the first there is."""
+    """The embedded corpus that a model's first example names, or the first there is.
+
+    A project is its own: it has none.
+    """
+    if is_project(model):
+        return ""
     example = first_example(model)
     named = example.corpus if example else ""
     return named if named in list_corpora() else list_corpora()[0]

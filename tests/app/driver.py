@@ -6,6 +6,7 @@ AppTest cannot act on charts, so `select` uses a private part of it; streamlit i
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
@@ -168,6 +169,14 @@ def sentences(at: AppTest) -> str:
 def toasts(at: AppTest) -> str:
     """Everything a page says for a moment."""
     return "\n".join(toast.value for toast in at.toast)
+
+
+def links(at: AppTest) -> list[View]:
+    """The views that the links of a page's main part lead to."""
+    protos = [link.proto for link in at.main.get("page_link") if link.proto.query_string]
+    read = [from_params(dict(parse_qsl(p.query_string, keep_blank_values=True))) for p in protos]
+    assert all(problems == [] for _, problems in read)
+    return [view for view, _ in read]
 
 
 def html(at: AppTest) -> str:

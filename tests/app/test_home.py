@@ -1,7 +1,6 @@
 """Home, and what holds for every page."""
 
 from html import escape
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ import lstmvis_core as lv
 from lstmvis_core.tracks import tracks_of
 from pages.ui import cached
 from pages.ui.models import highlight_of
-from pages.ui.view import View, default_corpus, fit, from_example, from_params
+from pages.ui.view import default_corpus, from_example
 from pages.ui.words import plain
 from tests.app.driver import (
     ROOT,
@@ -20,11 +19,13 @@ from tests.app.driver import (
     html,
     in_order,
     keys,
+    links,
     markdown,
     open_page,
     sentences,
     view,
 )
+from tests.views import fit_to
 
 PAGES = [None, *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("[0-9]*.py")))]
 
@@ -39,14 +40,6 @@ def test_every_page_opens_with_a_picture_and_words(page: str | None):
     assert not at.warning
     assert not at.error
     assert "Not affiliated" in at.caption[-1].value, "the footer"
-
-
-def links(at: AppTest) -> list[View]:
-    """The views that the links of Home's main part lead to."""
-    protos = [link.proto for link in at.main.get("page_link") if link.proto.query_string]
-    read = [from_params(dict(parse_qsl(p.query_string, keep_blank_values=True))) for p in protos]
-    assert all(problems == [] for _, problems in read)
-    return [view for view, _ in read]
 
 
 def choose(at: AppTest, id: str) -> None:
@@ -73,7 +66,7 @@ def test_every_prepared_view_fits_its_text_and_its_model(id: str):
         view = from_example(id, example)
         colours = tracks_of(model, lv.load_corpus(view.corpus))
         steps = len(model.vocabulary.encode(view.text))
-        assert fit(view, model, steps, colours) == (view, [])
+        assert fit_to(view, model, steps, colours) == (view, [])
 
 
 def test_typing_colours_the_text_and_goes_with_the_link():

@@ -1,0 +1,20 @@
+"""Projects of LSTMVis: states that any network had, opened without the network."""
+
+import streamlit as st
+
+from pages.ui import frame, projects, session
+from pages.ui.project_cards import bring_a_project, project_card, save_as_a_project
+
+frame.open_page("Projects")
+st.title("Projects", anchor=False)
+st.markdown(
+    "The states of **any network** can be looked at here, without the network: a folder in the "
+    "format of LSTMVis holds the states, the words that were read, and annotations of them. Open "
+    "the example, and look for units that follow one level of the brackets."
+)
+session.held()
+bring_a_project()
+for id in projects.list_projects():
+    project_card(id)
+save_as_a_project()
+frame.close_page()
