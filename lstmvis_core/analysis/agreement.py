@@ -18,7 +18,7 @@ from lstmvis_core.states import CorpusStates
 
 DRAWS = 200
 _NEAREST = 5  # units among which one is drawn
-_STEPS = 1 << 18  # looked at at a time, which bounds the memory
+_STEPS = 1 << 16  # looked at at a time, which bounds the memory and the time
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def agreement(
     array([0, 2, 1])
     """
     query = Query(states, threshold, sign, off_before, off_after, min_length, max_length)
-    return _agreement(query, query.chosen(units))
+    *_, found = counted(query, query.chosen(units))
+    assert isinstance(found, Agreement)
+    return found
 
 
 def by_chance(
@@ -94,6 +96,7 @@ def by_chance(
     max_length: int | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    least: int = 1,
 ) -> Iterator[np.ndarray]:
     """The same for units drawn at random, as many, each on about as often as one of the selected.
 
@@ -105,6 +108,8 @@ def by_chance(
         How many times units are drawn.
     seed : int
         The same seed draws the same units.
+    least : int
+        Ranges that share fewer units are not counted: most do, and they take most of the time.
 
     Yields
     ------
@@ -129,16 +134,28 @@ def by_chance(
     (3, (3,))
     """
     query = Query(states, threshold, sign, off_before, off_after, min_length, max_length)
-    chosen = query.chosen(units)
-    others = np.setdiff1d(np.arange(len(states.values)), chosen)
+    for found in drawn(query, query.chosen(units), draws, seed, least):
+        if found is not None:
+            yield found
+
+
+def drawn(
+    query: Query, chosen: np.ndarray, draws: int = DRAWS, seed: int = 0, least: int = 1
+) -> Iterator[np.ndarray | None]:
+    """What `by_chance` yields, and None after each piece of work in between."""
+    others = np.setdiff1d(np.arange(len(query.values)), chosen)
     if len(others) < len(chosen):
         raise SelectionError(
             f"{len(chosen)} units are selected, and only {len(others)} are left to draw from."
         )
-    rates = np.array([query.on(unit, 0, query.steps).mean() for unit in range(len(states.values))])
+    rates = np.zeros(len(query.values))
+    for unit in range(len(rates)):
+        rates[unit] = query.on(unit, 0, query.steps).mean()
+        yield None
     rng = np.random.default_rng([seed, len(chosen)])
     for _ in range(draws):
-        yield _agreement(query, np.sort(_alike(chosen, others, rates, rng))).ranges
+        for found in counted(query, np.sort(_alike(chosen, others, rates, rng)), least):
+            yield found.ranges if isinstance(found, Agreement) else None
 
 
 def _alike(
@@ -152,23 +169,29 @@ def _alike(
     return np.array(drawn, np.int64)
 
 
-def _agreement(query: Query, units: np.ndarray) -> Agreement:
+def counted(query: Query, units: np.ndarray, least: int = 1) -> Iterator[float | Agreement]:
+    """Count ranges that share so many units or more: the share that is done, and last the result.
+
+    So whoever asks can do something else in between.
+    """
     ranges = np.zeros(len(units) + 1, np.int64)
     lengths: dict[int, np.ndarray] = {}  # of those that share the most so far
-    starts, ends = stretches(query, count(query, units), 1)
+    starts, ends = stretches(query, count(query, units), least)
     so_far = np.cumsum(ends - starts)
     piece = 0
     while piece < len(starts):
         done = so_far[piece - 1] if piece else 0
         end = max(piece + 1, int(np.searchsorted(so_far, done + _STEPS)))
         found = candidates(query, units, starts[piece:end], ends[piece:end])
+        found = found.where(found.shared >= least)
         ranges += np.bincount(found.shared, minlength=len(ranges))
         most = int(found.shared.max(initial=0))
         best = found.shared == most
         lengths.setdefault(most, np.zeros(0, np.int64))
         lengths[most] = _added(lengths[most], np.bincount(found.end[best] - found.start[best]))
         piece = end
-    return Agreement(ranges, lengths[max(lengths)] if lengths else np.zeros(1, np.int64))
+        yield float(so_far[piece - 1] / so_far[-1])
+    yield Agreement(ranges, lengths[max(lengths)] if lengths else np.zeros(1, np.int64))
 
 
 def _added(one: np.ndarray, other: np.ndarray) -> np.ndarray:

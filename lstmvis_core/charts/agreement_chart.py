@@ -17,7 +17,7 @@ ROW, AXIS = 24, 44  # px: one bar; the axis, which the container counts in
 BAND = (0.05, 0.95)
 
 
-def agreement_chart(found: Agreement, drawn: np.ndarray | None = None) -> Drawing:
+def agreement_chart(found: Agreement, drawn: np.ndarray | None = None, least: int = 1) -> Drawing:
     """Draw the number of ranges by the number of units that they share, the highest first.
 
     Parameters
@@ -26,6 +26,8 @@ def agreement_chart(found: Agreement, drawn: np.ndarray | None = None) -> Drawin
     drawn : numpy.ndarray of int, (draw, selected + 1) or None
         What random units share, as `by_chance` yields it; drawn as a band from the 5th to the 95th
         percentile with the median.
+    least : int
+        Units shared, below which nothing was counted in the draws: no band is drawn there.
 
     Returns
     -------
@@ -46,6 +48,7 @@ def agreement_chart(found: Agreement, drawn: np.ndarray | None = None) -> Drawin
     if drawn is not None and len(drawn):
         low, middle, high = np.quantile(drawn[:, list(levels)], [BAND[0], 0.5, BAND[1]], axis=0)
         band = pd.DataFrame({"what": names, "low": low, "middle": middle, "high": high})
+        band = band[np.array(levels) >= least]
     highest = max(counts.max(initial=1), band["high"].max() if len(band) else 1)
     roof = 10 ** int(np.ceil(np.log10(max(10, highest))))
     return Drawing(_layout(len(names), roof), {"levels": table, "chance": band})

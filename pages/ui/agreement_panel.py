@@ -1,12 +1,14 @@
 """How far to trust the matches: how many ranges agree so well, and how many would by chance."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from lstmvis_core.analysis.agreement import Agreement
 from lstmvis_core.charts import agreement_chart, lengths_chart
 from pages.ui import cached
-from pages.ui.chance import agreement_of, chance, draws
+from pages.ui.chance import draws, trust_in
 from pages.ui.network import Network
 from pages.ui.search import Search
 from pages.ui.view import View
@@ -27,27 +29,25 @@ def agreement_panel(view: View, network: Network, units: np.ndarray) -> None:
     search = Search.of(view, units)
     if not len(units) or not cached.matches(search):
         return
-    found = agreement_of(search)
     st.markdown("**How many places agree so well, and how many would by chance?**")
     words = st.empty()
     left, right = st.columns([7, 4], gap="medium")
-    chart = left.empty()
+    chart, lengths = left.empty(), right.empty()
     why = _no_chance(len(units), network.units[view.layer - 1])
     left.caption(BLUE if why or not draws() else f"{BLUE} {ORANGE}")
-    with right:
-        st.vega_lite_chart(lengths_chart(found).spec(), alt="Lengths of ranges")
-        st.caption("How long these ranges are, in steps.")
-    chart.vega_lite_chart(agreement_chart(found).spec())
-    words.markdown(f"{_sentence(found)}{why}")
-    if why:
-        return
-    pictured = 0  # draws
-    for drawn, ended in chance(search):
-        if len(drawn):
-            words.markdown(_sentence(found, drawn))
-        if len(drawn) > 1.5 * pictured or (ended and len(drawn)):
-            chart.vega_lite_chart(agreement_chart(found, drawn).spec())
-            pictured = len(drawn)
+    right.caption("How long these ranges are, in steps.")
+    pictured = None  # draws
+    for trust in trust_in(search, compared=not why):
+        if trust.found is None:
+            words.markdown(f"Counting: {trust.share:.0%}")
+            continue
+        words.markdown(_sentence(trust.found, trust.drawn) + why)
+        if pictured is None:
+            lengths.vega_lite_chart(lengths_chart(trust.found).spec(), alt="Lengths of ranges")
+        if pictured is None or len(trust.drawn) > 1.5 * pictured or trust.ended:
+            drawing = agreement_chart(trust.found, np.array(trust.drawn), trust.least)
+            chart.vega_lite_chart(drawing.spec())
+            pictured = len(trust.drawn)
 
 
 def _no_chance(units: int, of: int) -> str:
@@ -60,16 +60,16 @@ def _no_chance(units: int, of: int) -> str:
     return "There are too few other units to draw from." if 2 * units > of else ""
 
 
-def _sentence(found: Agreement, drawn: np.ndarray | None = None) -> str:
+def _sentence(found: Agreement, drawn: Sequence[np.ndarray]) -> str:
     selected = len(found.ranges) - 1
     here = int(found.ranges[found.most])
     if selected == 1:
         return f"Your unit does the same in {count(here, 'range')} of the corpus. "
     verb = "shares" if here == 1 else "share"
     first = f"{count(here, 'range')} of the corpus {verb} {_units(found.most, selected)}. "
-    if drawn is None:
+    if not drawn:
         return first
-    by_chance = drawn[:, found.most]
+    by_chance = np.array(drawn)[:, found.most]
     low, high = (round(float(q)) for q in np.quantile(by_chance, [0.05, 0.95]))
     others = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     if here > by_chance.max():

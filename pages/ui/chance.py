@@ -1,7 +1,7 @@
 """How many ranges agree, and how many would by chance, computed while nothing else is to do.
 
-A band of chance takes seconds. So one session at a time draws, a little in each turn; what has been
-drawn is kept for all who ask the same, and a session that leaves loses nothing of it.
+Both take seconds in a long corpus. So one session at a time computes, a little in each turn; what
+has been computed is kept for all who ask the same, and a session that leaves loses nothing of it.
 """
 
 import os
@@ -14,35 +14,56 @@ import numpy as np
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.analysis.agreement import DRAWS, Agreement, agreement, by_chance
+from lstmvis_core.analysis.agreement import DRAWS, Agreement, counted, drawn
 from lstmvis_core.cache import let_go
-from pages.ui.cached import states_of
+from lstmvis_core.charts.agreement_chart import LEVELS
+from lstmvis_core.matching.query import Query
+from pages.ui.cached import matches, states_of
 from pages.ui.search import Search
 
 TURN = 0.1  # seconds; so long does what its user does next have to wait
-BUDGET = 10.0  # seconds for one search
-_DRAWING = threading.Lock()
+BUDGET = 10.0  # seconds of draws for one search
+LONG = 1_000_000  # steps of a corpus of which draws count the two highest levels only
+_COMPUTING = threading.Lock()
 
 
 @dataclass
-class _Drawn:
-    """What has been drawn for a search so far."""
+class Trust:
+    """What is known of a search so far.
 
-    more: Iterator[np.ndarray]
-    ranges: list[np.ndarray] = field(default_factory=list)
-    took: float = 0.0
+    Attributes
+    ----------
+    share : float
+        Of the ranges that are counted.
+    found : Agreement or None
+        How many ranges share how many of the units, once all are counted.
+    least : int
+        Units shared, below which draws count nothing.
+    drawn : list of numpy.ndarray, (selected + 1,)
+        The same of units drawn at random.
+    ended : bool
+        Whether that is all.
+    """
+
+    share: float = 0.0
+    found: Agreement | None = None
+    least: int = 1
+    drawn: list[np.ndarray] = field(default_factory=list)
     ended: bool = False
 
-    def draw(self, seconds: float) -> None:
-        """Draw for a while."""
+    def carry_on(self, steps: Iterator[object], seconds: float) -> None:
+        """Compute for a while."""
         began = time.monotonic()
         while not self.ended and time.monotonic() - began < seconds:
-            try:
-                self.ranges.append(next(self.more))
-            except (StopIteration, lv.SelectionError):  # enough, or too few units to draw from
-                self.ended = True
-        self.took += time.monotonic() - began
-        self.ended = self.ended or self.took > BUDGET
+            self.ended = next(steps, self) is self
+
+
+@dataclass
+class _Work:
+    """A computation that sessions carry on by turns."""
+
+    trust: Trust
+    steps: Iterator[object]
 
 
 def draws() -> int:
@@ -51,36 +72,52 @@ def draws() -> int:
     return int(given) if given.isdecimal() else DRAWS
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def agreement_of(search: Search) -> Agreement:
-    """How many ranges of the corpus share how many of the units."""
-    states = states_of(search)
-    found = agreement(states, np.array(search.units, np.int64), **search.options())
-    let_go(states.values)
-    return found
-
-
-def chance(search: Search) -> Iterator[tuple[np.ndarray, bool]]:
-    """What units drawn at random share, (draw, selected + 1), so far; and whether that is all.
-
-    There are no draws where there are too few other units to draw from.
-    """
-    drawn = _drawn(search)
+def trust_in(search: Search, compared: bool) -> Iterator[Trust]:
+    """What is known of a search, turn by turn, until all is; draws only where `compared`."""
+    work = _work(search, compared)
     while True:
-        if not drawn.ended and _DRAWING.acquire(timeout=TURN):
+        if not work.trust.ended and _COMPUTING.acquire(timeout=TURN):
             try:
-                drawn.draw(TURN)
+                work.trust.carry_on(work.steps, TURN)
             finally:
                 let_go(states_of(search).values)
-                _DRAWING.release()
-        ended = drawn.ended
-        yield np.array(drawn.ranges).reshape(-1, len(search.units) + 1), ended
-        if ended:
+                _COMPUTING.release()
+        yield work.trust
+        if work.trust.ended:
             return
 
 
 # Few, for each holds on to the states of a corpus.
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _drawn(search: Search) -> _Drawn:
-    units = np.array(search.units, np.int64)
-    return _Drawn(by_chance(states_of(search), units, draws=draws(), **search.options()))
+def _work(search: Search, compared: bool) -> _Work:
+    trust, units = Trust(), np.array(search.units, np.int64)
+    query = Query(states_of(search), **search.options())
+    best = max((len(match.shared) for match in matches(search)), default=1)
+    return _Work(trust, _steps(query, units, best, trust, draws() if compared else 0))
+
+
+def _steps(
+    query: Query, units: np.ndarray, best: int, trust: Trust, wanted: int
+) -> Iterator[object]:
+    """Fill in what is known, a piece at a time."""
+    # The levels that are drawn; and there is one with a range among them.
+    least = max(1, min(len(units) - LEVELS + 1, best))
+    for step in counted(query, units, least):
+        if isinstance(step, Agreement):
+            trust.found = step
+        else:
+            trust.share = step
+        yield step
+    trust.least = max(least, best - 1) if query.steps > LONG else least
+    began, spent = time.monotonic(), 0.0
+    try:
+        for ranges in drawn(query, units, wanted, least=trust.least) if wanted else ():
+            if ranges is not None:
+                trust.drawn.append(ranges)
+            spent += time.monotonic() - began
+            if spent > BUDGET:
+                return
+            yield ranges
+            began = time.monotonic()
+    except lv.SelectionError:  # there are too few other units to draw from
+        return

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import lstmvis_core as lv
 from lstmvis_core.analysis import agreement as module
+from lstmvis_core.matching.query import Query
 from tests.test_matching import Search, all_candidates, searches
 
 
@@ -41,6 +43,37 @@ def test_the_size_of_pieces_changes_nothing(search: Search):
         pieces = lv.agreement(states_of(search), units, **asked(search))
     assert pieces.ranges.tolist() == whole.ranges.tolist()
     assert pieces.lengths.tolist() == whole.lengths.tolist()
+
+
+@given(searches(), st.integers(1, 5))
+def test_only_ranges_that_share_enough_are_counted(search: Search, least: int):
+    units = np.unique(search.units).astype(int)
+    query = Query(states_of(search), **asked(search))
+    if not len(units):
+        return
+    *shares, found = module.counted(query, units, least)
+    whole = lv.agreement(states_of(search), units, **asked(search))
+    assert isinstance(found, lv.Agreement)
+    wanted = np.where(np.arange(len(units) + 1) >= least, whole.ranges, 0)
+    assert found.ranges.tolist() == wanted.tolist()
+    if whole.most >= least:
+        assert found.lengths.tolist() == whole.lengths.tolist()
+    done = [share for share in shares if isinstance(share, float)]
+    assert len(done) == len(shares)
+    assert done == sorted(done)
+
+
+def test_draws_of_high_levels_are_those_of_all_and_work_comes_in_pieces():
+    rng = np.random.default_rng(3)
+    states = lv.CorpusStates.from_array(rng.normal(size=(800, 12)).astype(np.float32))
+    units, query = np.array([1, 2, 3]), Query(states, 0.3, "+", False, False, 1, None)
+    of_all = list(lv.by_chance(states, units, min_length=1, draws=4))
+    of_high = list(lv.by_chance(states, units, min_length=1, draws=4, least=2))
+    assert [row[2:].tolist() for row in of_high] == [row[2:].tolist() for row in of_all]
+    assert not any(row[:2].any() for row in of_high)
+    steps = list(module.drawn(query, units, 4))
+    assert sum(step is None for step in steps) >= 12, "a piece for the rate of each unit"
+    assert [step.tolist() for step in steps if step is not None] == [row.tolist() for row in of_all]
 
 
 def rows(*units: list[int]) -> lv.CorpusStates:

@@ -25,6 +25,12 @@ def test_the_band_is_of_the_same_levels():
     ]
 
 
+def test_there_is_no_band_where_nothing_was_counted():
+    drawn = np.array([[0, 0, 3, 1], [0, 0, 5, 1]])
+    band = agreement_chart(found(0, 9, 8, 7, lengths=[7]), drawn, least=2).data["chance"]
+    assert band["what"].tolist() == ["all 3", "2 of 3"]
+
+
 def test_there_is_no_band_before_the_first_draw():
     for drawn in (None, np.zeros((0, 3), int)):
         assert agreement_chart(found(0, 2, 1, lengths=[1]), drawn).data["chance"].empty
