@@ -26,6 +26,9 @@ from lstmvis_core.matching.query import Query
 
 LIMIT = 50
 EVERY = 100_000  # the longest corpus in which all ranges are grown
+TEXT = (
+    'He said, "We shall see what comes of it (if anything)," and she went out to the garden. ' * 3
+)
 Range = tuple[int, int]
 
 
@@ -135,6 +138,17 @@ def measure(name: str, states: lv.CorpusStates, every: bool) -> None:
     print(f"| {' | '.join(cells)} |", flush=True)
 
 
+def from_text(model: lv.SequenceModel, states: lv.CorpusStates) -> list[float]:
+    """Milliseconds from typed texts to their ranked matches, without drawing."""
+
+    def run(text: str, start: int) -> list[lv.Match]:
+        trace = lv.trace_text(model, text)
+        selection = lv.Selection(layer=2, start=start, end=start + 5, threshold=THRESHOLD)
+        return lv.find_matches(states, lv.select_units(trace, selection), threshold=THRESHOLD)
+
+    return [best_of(3, run, TEXT[:length], length // 2) for length in range(40, 201, 20)]
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -154,6 +168,11 @@ def main() -> None:
         units = 256 if steps <= 1_000_000 else 128
         states = make_states(steps, units, asked.folder / f"recipe-{steps}-{units}.npy")
         measure(f"{steps:,} × {units}", states, steps <= EVERY)
+    took = from_text(model, trained)
+    print(
+        f"\nFrom a typed text of 40 to 200 characters to its ranked matches over `stories`: "
+        f"{min(took):.0f} to {max(took):.0f} ms, median {np.median(took):.0f}."
+    )
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ def shares(track: Track, breaks: np.ndarray, matches: Sequence[Match]) -> list[S
     >>> best.label, best.count, round(best.corpus, 1)
     ('b', 1, 0.1)
     """
-    values, labels = labelled(track)
+    track = labelled(track)
+    values, labels = track.values, track.labels
     starts = np.array([match.start for match in matches])
     ends = np.array([match.end for match in matches])
     found = []
@@ -114,22 +115,36 @@ def shares(track: Track, breaks: np.ndarray, matches: Sequence[Match]) -> list[S
     return sorted(made, key=lambda one: (not one.clear, -one.lift, -one.count))
 
 
-def labelled(track: Track) -> tuple[np.ndarray, tuple[str, ...]]:
-    """A track as numbers of labels; -1 where unknown."""
+def labelled(track: Track) -> Track:
+    """A track as one of labels: the quarters of a scalar one, the first of several guesses.
+
+    Unknown values have no label (-1). A track of labels is given back as it is.
+
+    Examples
+    --------
+    >>> from lstmvis_core.tracks.track import scalar
+    >>> quarters = labelled(scalar("x", "x", np.arange(100), 0, 99))
+    >>> quarters.labels[0], quarters.values[:3].tolist()
+    ('below 25', [0, 0, 0])
+    """
     if track.kind == CATEGORICAL:
-        return track.values, track.labels
+        return track
     if track.kind == TOP_K:
-        return track.values[:, 0], track.labels
-    known = track.values[~np.isnan(track.values)]
+        return Track(track.name, track.title, CATEGORICAL, track.values[:, 0], track.labels)
+    unknown = np.isnan(track.values)
+    known = track.values[~unknown]
     distinct = np.unique(known)
     if len(distinct) <= 8:
         names = tuple(f"{value:g}" for value in distinct)
-        return np.where(np.isnan(track.values), -1, np.searchsorted(distinct, track.values)), names
-    cuts = np.unique(np.quantile(known, [0.25, 0.5, 0.75]))
-    edges = [f"{cut:.2g}" for cut in cuts]
-    names = (f"below {edges[0]}", *(f"{a} to {b}" for a, b in itertools.pairwise(edges)))
-    numbers = np.searchsorted(cuts, track.values, side="right")
-    return np.where(np.isnan(track.values), -1, numbers), (*names, f"{edges[-1]} or more")
+        numbers = np.searchsorted(distinct, track.values)
+    else:
+        cuts = np.unique(np.quantile(known, [0.25, 0.5, 0.75]))
+        edges = [f"{cut:.2g}" for cut in cuts]
+        between = (f"{a} to {b}" for a, b in itertools.pairwise(edges))
+        names = (f"below {edges[0]}", *between, f"{edges[-1]} or more")
+        numbers = np.searchsorted(cuts, track.values, side="right")
+    numbers = np.where(unknown, -1, numbers).astype(np.int8)
+    return Track(track.name, track.title, CATEGORICAL, numbers, names)
 
 
 def _throughout(

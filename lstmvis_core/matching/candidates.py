@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmvis_core.matching.counts import Counts, stretches
 from lstmvis_core.matching.query import Query
 from lstmvis_core.matching.spans import spans
 
@@ -28,6 +29,20 @@ class Candidates:
     def where(self, which: np.ndarray) -> "Candidates":
         """Some of them, by a mask or by their places."""
         return Candidates(self.start[which], self.end[which], self.shared[which])
+
+
+def candidates_of_levels(
+    query: Query, units: np.ndarray, counts: Counts, least: int, most: int
+) -> Candidates:
+    """The candidates in which so many of the units follow the pattern, and no more than `most`."""
+    starts, ends = stretches(query, counts, least)
+    if least == len(units):  # all: each stretch is a candidate, and no other range is one
+        longest = query.max_length or query.steps
+        short = ends - starts <= longest
+        starts, ends = starts[short], ends[short]
+        return Candidates(starts, ends, np.full(len(starts), least))
+    found = candidates(query, units, starts, ends)
+    return found.where((found.shared >= least) & (found.shared <= most))
 
 
 def candidates(query: Query, units: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> Candidates:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmvis_core.errors import SelectionError
-from lstmvis_core.matching.candidates import candidates
-from lstmvis_core.matching.counts import Counts, count, stretches
+from lstmvis_core.matching.candidates import candidates_of_levels
+from lstmvis_core.matching.counts import Counts, count
 from lstmvis_core.matching.following import following
 from lstmvis_core.matching.query import Query
 from lstmvis_core.matching.ranking import Ranking
@@ -119,8 +119,7 @@ def find_matches(
     most, wanted = counts.highest(), _FIRST * limit
     while most and ranking.missing:
         least = _least(counts, most, wanted)
-        found = candidates(query, chosen, *stretches(query, counts, least))
-        ranking.take(found.where((found.shared >= least) & (found.shared <= most)))
+        ranking.take(candidates_of_levels(query, chosen, counts, least, most))
         most, wanted = least - 1, wanted * _MORE
     return _matches(query, chosen, ranking.ranges)
 

@@ -14,7 +14,7 @@ import streamlit as st
 import torch
 
 import lstmvis_core as lv
-from lstmvis_core.analysis.evidence import Share
+from lstmvis_core.analysis.evidence import Share, labelled
 from lstmvis_core.analysis.evidence import shares as shares_of
 from lstmvis_core.cache import let_go
 from lstmvis_core.charts.select_chart import value_domain
@@ -245,7 +245,12 @@ def _shares(
     none = np.zeros(0, np.int64)
     found = [lv.Match(start, end, none, none, none) for start, end in places]
     _, breaks = corpus_tokens(model_id, corpus_id)
-    return shares_of(_whole_track(model_id, corpus_id, name, options), breaks, found)
+    return shares_of(_labelled(model_id, corpus_id, name, options), breaks, found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_ID)
+def _labelled(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
+    return labelled(_whole_track(model_id, corpus_id, name, options))
 
 
 def shares(view: View, found: tuple[lv.Match, ...], name: str) -> list[Share]:

@@ -62,6 +62,7 @@ class Trust:
 class _Work:
     """A computation that sessions carry on by turns."""
 
+    query: Query
     trust: Trust
     steps: Iterator[object]
 
@@ -75,16 +76,18 @@ def draws() -> int:
 def trust_in(search: Search, compared: bool) -> Iterator[Trust]:
     """What is known of a search, turn by turn, until all is; draws only where `compared`."""
     work = _work(search, compared)
-    while True:
-        if not work.trust.ended and _COMPUTING.acquire(timeout=TURN):
-            try:
-                work.trust.carry_on(work.steps, TURN)
-            finally:
-                let_go(states_of(search).values)
-                _COMPUTING.release()
-        yield work.trust
-        if work.trust.ended:
-            return
+    try:
+        while not work.trust.ended:
+            if _COMPUTING.acquire(timeout=TURN):
+                try:
+                    work.trust.carry_on(work.steps, TURN)
+                finally:
+                    _COMPUTING.release()
+            if not work.trust.ended:
+                yield work.trust
+    finally:
+        let_go(work.query.states.values)
+    yield work.trust
 
 
 # Few, for each holds on to the states of a corpus.
@@ -93,7 +96,7 @@ def _work(search: Search, compared: bool) -> _Work:
     trust, units = Trust(), np.array(search.units, np.int64)
     query = Query(states_of(search), **search.options())
     best = max((len(match.shared) for match in matches(search)), default=1)
-    return _Work(trust, _steps(query, units, best, trust, draws() if compared else 0))
+    return _Work(query, trust, _steps(query, units, best, trust, draws() if compared else 0))
 
 
 def _steps(

@@ -98,11 +98,12 @@ def test_the_tail_is_that_of_the_binomial_distribution(count: int, number: int, 
 
 
 def test_few_numbers_are_labels_and_many_are_quarters():
-    values, names = labelled(scalar("x", "x", [2, 0, 2, np.nan], 0, 4))
-    assert (values.tolist(), names) == ([1, 0, 1, -1], ("0", "2"))
-    values, names = labelled(scalar("x", "x", np.arange(100), 0, 99))
-    assert len(names) == 4
-    assert np.bincount(values).tolist() == [25, 25, 25, 25]
+    few = labelled(scalar("x", "x", [2, 0, 2, np.nan], 0, 4))
+    assert (few.values.tolist(), few.labels) == ([1, 0, 1, -1], ("0", "2"))
+    many = labelled(scalar("x", "x", np.arange(100), 0, 99))
+    assert len(many.labels) == 4
+    assert np.bincount(many.values).tolist() == [25, 25, 25, 25]
+    assert labelled(many) is many
 
 
 def test_of_guesses_the_first_one_counts():
