@@ -4,6 +4,7 @@
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -16,9 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+
+from lstmvis_core import load_corpus
 
 SESSIONS = 20
+OWN = 4_900_000  # characters
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 LONG = 'He said, "We shall see what comes of it (if anything)," and went out. ' * 3
 
@@ -132,6 +136,31 @@ def drag(page: Page, share: float) -> list[float]:
     return sorted(page.evaluate("window.gaps"))
 
 
+def own_text(size: int) -> str:
+    """A text of so many characters, from the lines of the stories in random order."""
+    lines = load_corpus("stories").text.splitlines(keepends=True)
+    rng, text = random.Random(0), list[str]()
+    while size > 0:
+        text.append(rng.choice(lines))
+        size -= len(text[-1])
+    return "".join(text)
+
+
+def bring(page: Page, text: str) -> None:
+    """Bring a text of one's own as the corpus, and wait until its matches are drawn."""
+    page.get_by_text("Own text").click()
+    box = page.locator('[data-testid="stFileUploader"]').filter(has_text="A text file of your own")
+    file = FilePayload(name="own.txt", mimeType="text/plain", buffer=text.encode())
+    box.locator('input[type="file"]').set_input_files([file])
+    page.get_by_role("combobox", name="Corpus", exact=True).wait_for()
+    page.wait_for_url("**corpus=own-**", timeout=60_000)
+    reading = page.locator('[data-testid="stProgress"]')
+    quiet = 0
+    while quiet < 30:
+        page.wait_for_timeout(100)
+        quiet = 0 if reading.count() else quiet + 1
+
+
 def show(name: str, value: float, unit: str, goal: str = "") -> None:
     """One line of the report."""
     print(f"{name:<58} {value:8.0f} {unit:<3} {goal}", flush=True)
@@ -169,6 +198,16 @@ def main() -> None:
             page.wait_for_timeout(1000)
         page.close()
         show("memory, one session at a time", memory(pid), "MB")
+        page = open_view(browser, address, text=LONG[:60], start="10", end="14", **view)
+        began = time.perf_counter()
+        bring(page, own_text(OWN))
+        took = 1000 * (time.perf_counter() - began)
+        show(f"a text of one's own, {OWN:,} characters: until matches", took, "ms")
+        for share in (0.1, 0.5, 0.3, 0.2, 0.4, 0.6):
+            page.wait_for_timeout(3000)
+            drag(page, share)
+            show("the same: release to matches drawn", after(page, 2, "release")[1], "ms", "700")
+        page.close()
         pages = [
             open_view(browser, address, text="(1 (2) ()) 0", start="3", end="5", model="parens")
             if i % 2
