@@ -130,6 +130,13 @@ def test_matches_equal_brute_force_over_all_ranges(search: Search):
     assert ours(search) == brute_force(search, **search.options)
 
 
+@given(searches())
+def test_matches_stand_in_the_order_of_their_ranks(search: Search):
+    states = CorpusStates.from_array(search.states, search.breaks)
+    ranks = [match.rank for match in find_matches(states, np.array(search.units, int))]
+    assert ranks == sorted(ranks)
+
+
 # -- a second oracle, quick enough for a mid-size corpus ---------------------------------------
 
 

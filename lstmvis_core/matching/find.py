@@ -9,46 +9,19 @@ step. A range that shares L units lies where at least L are on; so the search go
 highest count, looks at those few stretches only, and ends when enough ranges are found.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lstmvis_core.errors import SelectionError
 from lstmvis_core.matching.candidates import candidates_of_levels
 from lstmvis_core.matching.counts import Counts, count
 from lstmvis_core.matching.following import following
+from lstmvis_core.matching.match import Match
 from lstmvis_core.matching.query import Query
 from lstmvis_core.matching.ranking import Ranking
 from lstmvis_core.states import CorpusStates
 
 # Steps to look at for each match that is wanted, first, and how many times more after that.
 _FIRST, _MORE = 8, 4
-
-
-@dataclass(frozen=True, eq=False)
-class Match:
-    """A range of the corpus in which selected units do the same.
-
-    Attributes
-    ----------
-    start, end : int
-        The half-open range of corpus steps.
-    shared : numpy.ndarray of int64
-        Selected units that follow the pattern here, sorted.
-    missing : numpy.ndarray of int64
-        Selected units that do not, sorted.
-    extra : numpy.ndarray of int64
-        Other units that follow the pattern here, sorted.
-    """
-
-    start: int
-    end: int
-    shared: np.ndarray
-    missing: np.ndarray
-    extra: np.ndarray
-
-    def __len__(self) -> int:
-        return self.end - self.start
 
 
 def find_matches(
