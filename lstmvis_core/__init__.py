@@ -9,6 +9,7 @@ from lstmvis_core.cells import KINDS
 from lstmvis_core.corpus import Corpus, list_corpora, load_corpus
 from lstmvis_core.corpus_trace import CorpusTrace
 from lstmvis_core.errors import (
+    ClusterError,
     CorpusError,
     HiddenStatesError,
     HubError,
@@ -48,7 +49,7 @@ from lstmvis_core.selection import (
     units_at_thresholds,
 )
 from lstmvis_core.sources import MAX_UPLOAD, corpus_from_bytes, load_hub_text
-from lstmvis_core.states import CorpusStates, corpus_states
+from lstmvis_core.states import CorpusStates, PartitionedStates, corpus_states
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace, trace_text
 from lstmvis_core.tracks import (
@@ -77,6 +78,7 @@ __all__ = [
     "SIGNS",
     "Agreement",
     "Card",
+    "ClusterError",
     "Corpus",
     "CorpusError",
     "CorpusStates",
@@ -94,6 +96,7 @@ __all__ = [
     "ModelFolderError",
     "Options",
     "Outputs",
+    "PartitionedStates",
     "Pipeline",
     "Progress",
     "Project",

@@ -11,6 +11,7 @@ import os
 import shutil
 import threading
 import time
+import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -168,8 +169,9 @@ _in_memory: WeakValueDictionary[Path, np.ndarray] = WeakValueDictionary()
 
 
 def _computed(path: Path, shape: tuple[int, ...], fill: Fill) -> Generator[float, None, np.ndarray]:
-    # Written aside and renamed, so that another process sees a whole file or none.
-    part = path.with_suffix(f".{os.getpid()}.part")
+    # Written aside and renamed, so that another process sees a whole file or none. The folder may
+    # be shared by machines, whose processes have the same numbers.
+    part = path.with_suffix(f".{uuid.uuid4().hex}.part")
     try:
         values = _allocated(part, shape)
     except OSError:
@@ -259,7 +261,7 @@ def make_room(folder: Path, size: int) -> None:
                 files.append((known.st_mtime, path, known.st_size))
             elif path.suffix == ".part" and time.time() - known.st_mtime > FORGOTTEN:
                 path.unlink()
-    room = _bound() - size - sum(taken for *_, taken in files)
+    room = bound() - size - sum(taken for *_, taken in files)
     for _, path, taken in sorted(files):
         if room >= 0:
             return
@@ -268,7 +270,7 @@ def make_room(folder: Path, size: int) -> None:
             room += taken
 
 
-def _bound() -> float:
+def bound() -> float:
     """The most bytes that the cache may hold."""
     try:
         return 1e6 * float(os.environ.get("HIDDEN_STATES_CACHE_MB", MAX_MB))

@@ -6,6 +6,7 @@ HiddenStatesError
 ├── StatesError         arrays of states that do not fit together
 ├── CorpusError         a corpus that is missing or malformed
 ├── ProjectError        a project of LSTMVis that cannot be read or written
+├── ClusterError        a cluster that cannot be used, or that lost work for good
 └── ModelError          a model that cannot be used
     ├── UnknownModelError     no model of this name
     ├── ModelFolderError      a folder with a missing, truncated or mismatched file
@@ -39,6 +40,10 @@ class TrackError(HiddenStatesError):
 
 class ProjectError(HiddenStatesError):
     """A project of LSTMVis that cannot be read or written."""
+
+
+class ClusterError(HiddenStatesError):
+    """A cluster that cannot be used, or that lost work for good."""
 
 
 class ModelError(HiddenStatesError):

@@ -27,6 +27,7 @@ ORDER = (
     "corpus",
     "sources",
     "cache",
+    "cluster",
     "reading",
     "states",
     "calls",

@@ -26,9 +26,9 @@ from lstmvis_core import (
     outputs,
     outputs_of_corpus,
     reading,
-    states,
     trace_text,
 )
+from lstmvis_core.states import computing
 from tests.small import DOCUMENTS, labelling_model
 
 CLOSE = {"rtol": 0, "atol": 1e-5}
@@ -147,7 +147,7 @@ def no_reading(monkeypatch) -> Callable[[], None]:
         raise AssertionError("the corpus was read again")
 
     def forbid() -> None:
-        for module in (states, outputs):
+        for module in (computing, outputs):
             monkeypatch.setattr(module, "read_corpus", refuse)
 
     return forbid
@@ -168,7 +168,7 @@ def test_a_corpus_is_read_once(lstm, texts, cold, no_reading):
 def test_thirty_sessions_that_ask_at_once_read_a_corpus_once(lstm, texts, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        states, "read_corpus", lambda *a: calls.append(1) or reading.read_corpus(*a)
+        computing, "read_corpus", lambda *a: calls.append(1) or reading.read_corpus(*a)
     )
     with ThreadPoolExecutor(30) as sessions:
         found = list(

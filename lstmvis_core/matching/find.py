@@ -1,31 +1,24 @@
-"""Match: where in a corpus the selected units do the same (LSTMVis, paper section 5.3), exactly.
+"""Match: where in a corpus the selected units do the same, wherever its states are."""
 
-The paper ranks all ranges of a corpus but scores a sample of candidates only. Here every
-candidate that can enter the answer is scored, so that the answer equals brute force over all
-ranges.
-
-Why this is quick: one pass over the states of the selected units counts how many are on at each
-step. A range that shares L units lies where at least L are on; so the search goes down from the
-highest count, looks at those few stretches only, and ends when enough ranges are found.
-"""
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstmvis_core.errors import SelectionError
-from lstmvis_core.matching.candidates import candidates_of_levels
-from lstmvis_core.matching.counts import Counts, count
-from lstmvis_core.matching.following import following
+from lstmvis_core.cache import Report
+from lstmvis_core.cluster import counted, done_by
+from lstmvis_core.errors import StatesError
 from lstmvis_core.matching.match import Match
-from lstmvis_core.matching.query import Query
-from lstmvis_core.matching.ranking import Ranking
-from lstmvis_core.states import CorpusStates
+from lstmvis_core.matching.merged import Search, merged, search_part
+from lstmvis_core.matching.search import search
+from lstmvis_core.states import CorpusStates, PartitionedStates
 
-# Steps to look at for each match that is wanted, first, and how many times more after that.
-_FIRST, _MORE = 8, 4
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 def find_matches(
-    states: CorpusStates,
+    states: CorpusStates | PartitionedStates,
     units: np.ndarray,
     *,
     threshold: float = 0.3,
@@ -35,6 +28,8 @@ def find_matches(
     min_length: int = 2,
     max_length: int | None = None,
     limit: int = 50,
+    client: "Client | None" = None,
+    progress: Report | None = None,
 ) -> list[Match]:
     """The ranges of a corpus in which the selected units do the same, best first.
 
@@ -48,7 +43,9 @@ def find_matches(
 
     Parameters
     ----------
-    states : CorpusStates
+    states : CorpusStates or PartitionedStates
+        Of one machine; or parts in files, which are searched one after the other, or by many
+        machines at once. The answer is the same: ranges never cross documents.
     units : array of int
         The selected units, as `select_units` gives them.
     threshold : float
@@ -60,6 +57,12 @@ def find_matches(
         Shortest and longest range that counts; no longest if None.
     limit : int
         How many matches to return at most.
+    client : distributed.Client or None
+        Of a Dask cluster whose workers search in the parts of `PartitionedStates`
+        (``docs/cluster.md``); this process searches if None.
+    progress : callable or None
+        Called with a `Progress` before the first part of the states and after each. It may raise,
+        to interrupt.
 
     Returns
     -------
@@ -69,6 +72,10 @@ def find_matches(
     ------
     SelectionError
         A unit is outside the states, or a number outside what is allowed.
+    StatesError
+        A file of a part is missing, or a client is given for states that are not in parts.
+    ClusterError
+        The cluster cannot be used, or it lost every worker that began some part.
 
     References
     ----------
@@ -82,43 +89,36 @@ def find_matches(
     >>> [(match.start, match.end, match.shared.tolist()) for match in found]
     [(2, 3, [0, 1]), (4, 5, [0, 1]), (6, 7, [1])]
     """
-    query = Query(states, threshold, sign, off_before, off_after, min_length, max_length)
-    chosen = query.chosen(units)
-    if limit < 0:
-        raise SelectionError(f"The limit is a number of matches, 0 or more; not {limit}.")
-    if not len(chosen):
-        return []
-    counts, ranking = count(query, chosen), Ranking(query, chosen, limit)
-    most, wanted = counts.highest(), _FIRST * limit
-    while most and ranking.missing:
-        least = _least(counts, most, wanted)
-        ranking.take(candidates_of_levels(query, chosen, counts, least, most))
-        most, wanted = least - 1, wanted * _MORE
-    return _matches(query, chosen, ranking.ranges)
-
-
-def _least(counts: Counts, most: int, wanted: int) -> int:
-    """The level to go down to: the highest at which there are enough steps to look at."""
-    least = most
-    while least > 1 and counts.agreeing(least) < wanted:
-        least -= 1
-    return least
-
-
-def _matches(query: Query, chosen: np.ndarray, ranges: list[tuple[int, int]]) -> list[Match]:
-    start, end = np.array(ranges, np.int64).reshape(-1, 2).T
-    follows = following(query, np.arange(len(query.states.values)), start, end)
-    asked = np.zeros((len(follows), 1), bool)
-    asked[chosen] = True
-    shared, missing, extra = (
-        _by_row(one.T) for one in (follows & asked, ~follows & asked, follows & ~asked)
+    asked = partial(
+        search,
+        units=units,
+        threshold=threshold,
+        sign=sign,
+        off_before=off_before,
+        off_after=off_after,
+        min_length=min_length,
+        max_length=max_length,
+        limit=limit,
     )
-    rows = zip(ranges, shared, missing, extra, strict=True)
-    return [Match(*range_, *units) for range_, *units in rows]
+    if isinstance(states, CorpusStates):
+        if client is not None:
+            raise StatesError(
+                "The workers of a cluster search in states that are in files: "
+                "PartitionedStates, from corpus_states(..., client=client) or "
+                "PartitionedStates.from_files. Leave out the client to search in these."
+            )
+        steps = states.values.shape[1]
+        doing = f"Searching {steps:,} time steps"
+        (best,) = done_by(None, _search_array, asked, [states], [steps], doing, progress)
+        return best
+    # What is wrong with the question is said before any part is looked at.
+    asked(CorpusStates.from_array(np.empty((0, states.units), np.float32)))
+    number = counted(len(states.parts), "part")
+    doing = f"Searching {states.steps:,} time steps in {number}"
+    sizes = [part.steps for part in states.parts]
+    found = done_by(client, search_part, asked, states.parts, sizes, doing, progress)
+    return merged(found, states.starts, limit)
 
 
-def _by_row(which: np.ndarray) -> list[np.ndarray]:
-    """The numbers of the columns that are true, row by row."""
-    numbers = np.nonzero(which)[1]
-    ends = np.cumsum(which.sum(axis=1)).tolist()
-    return [numbers[first:last] for first, last in zip([0, *ends], ends, strict=False)]
+def _search_array(asked: Search, states: CorpusStates) -> list[Match]:
+    return asked(states)

@@ -1,21 +1,13 @@
-"""States of one layer over a corpus, kept on disk."""
+"""States of one layer over a corpus as an array."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from lstmvis_core.cache import Fill, Report, kept
-from lstmvis_core.cells import check_kind
-from lstmvis_core.corpus import Corpus
 from lstmvis_core.errors import StatesError
-from lstmvis_core.layers import LayerReading
-from lstmvis_core.model import SequenceModel
-from lstmvis_core.reading import read_corpus
-from lstmvis_core.trace import check_layer
 
 
 @dataclass(frozen=True)
@@ -119,89 +111,3 @@ class CorpusStates:
                 "float32."
             ) from error
         return cls.from_array(states, breaks)
-
-
-def corpus_states(
-    model: SequenceModel,
-    corpus: Corpus,
-    layer: int = 1,
-    kind: str = "hidden",
-    progress: Report | None = None,
-) -> CorpusStates:
-    """States of one layer and kind over a corpus, computed once and kept on disk.
-
-    Every document is read from a state of zeros. A model that reads in both directions reads a
-    document in pieces of at most 4,096 tokens, each of them from zeros at both of its ends.
-
-    Parameters
-    ----------
-    model : SequenceModel
-    corpus : Corpus
-    layer : int
-        Counted from 1: an entry of `ModelConfig.layer_names`.
-    kind : str
-        One of `lstmvis_core.KINDS` for the model's cell.
-    progress : callable or None
-        Called with a `Progress` while the corpus is read. It may raise, to interrupt.
-
-    Returns
-    -------
-    CorpusStates
-        Memory-mapped float32, read-only; in memory where the cache folder cannot be written.
-
-    Raises
-    ------
-    SelectionError
-        The model has no such layer or kind.
-    StatesError
-        The cached file was damaged. It is removed; ask again.
-
-    Examples
-    --------
-    >>> import lstmvis_core as lv
-    >>> states = lv.corpus_states(lv.load_model("parens"), Corpus("one", "One", ("(1 (2))",)))
-    >>> states.values.shape
-    (32, 7)
-    """
-    check_layer(model, layer)
-    check_kind(model.config.cell, kind)
-    tokens, breaks = corpus.tokens(model.vocabulary)
-
-    def states_of(readings: list[LayerReading]) -> np.ndarray:
-        return readings[layer - 1].states(model.config.cell, kind).numpy()
-
-    units = model.config.hidden_size
-
-    def fill(values: np.ndarray) -> Iterator[float]:
-        for done, steps, states in read_corpus(model, tokens.ids, breaks, states_of, units):
-            for row, place in enumerate(steps):
-                values[:, place] = states[row, : place.stop - place.start].T
-            yield done
-
-    shape = (units, len(tokens))
-    return CorpusStates(
-        kept_of_corpus(model, corpus, f"{layer}-{kind}", shape, fill, progress), breaks
-    )
-
-
-def kept_of_corpus(
-    model: SequenceModel,
-    corpus: Corpus,
-    what: str,
-    shape: tuple[int, ...],
-    fill: Fill,
-    progress: Report | None,
-) -> np.ndarray:
-    """What was computed of a model and a corpus: the last axis of the array counts time steps."""
-    doing = f"Reading {corpus.title}: {shape[-1]:,} tokens"
-    return kept(f"{_revision(model)}-{corpus.revision}-{what}", shape, fill, doing, progress)
-
-
-def _revision(model: SequenceModel) -> str:
-    """What tells a model's states from another's: its revision, or a hash of what it is."""
-    if model.revision:
-        return model.revision
-    content = hashlib.sha256(repr((model.config, model.vocabulary)).encode())
-    for tensor in model.state_dict().values():
-        content.update(tensor.numpy().tobytes())
-    return content.hexdigest()[:12]
