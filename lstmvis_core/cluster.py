@@ -5,11 +5,14 @@ need is kept by a single worker only: the scheduler has the arguments of every t
 way, so that a worker may die at any time and another one does its task again.
 """
 
+import pickle
 import queue
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -152,7 +155,7 @@ class _Run:
         waiting = iter(range(len(self.items)))
         common = None
         try:
-            common = self._submit(_same, self.common)
+            common = self._submit("common", 0, _same, pickle.dumps(self.common))
             while True:
                 threads = self._threads()
                 room = max(LEAST, AHEAD * sum(threads)) - len(self.under_way)
@@ -182,16 +185,28 @@ class _Run:
             ) from error
 
     def _hand_out(self, number: int, common: "Future") -> None:
-        future = self._submit(self.function, common, self.items[number])
+        future = self._submit(
+            self.function.__name__,
+            -number,  # the first come first, so that a corpus is read from its beginning
+            partial(_with_common, self.function),
+            common,
+            self.items[number],
+        )
         self.under_way[future.key] = number, future
         future.add_done_callback(self.finished.put)
 
-    def _submit(self, function: Callable, *arguments: object) -> "Future":
+    def _submit(self, name: str, priority: int, function: Callable, *arguments: object) -> "Future":
         import dask
 
         # A part of a corpus or a model may be larger than what Dask usually carries.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "2 GB"}):
-            return self.client.submit(function, *arguments, retries=RETRIES, pure=False)
+            return self.client.submit(
+                function,
+                *arguments,
+                key=f"{name}-{uuid.uuid4().hex}",
+                priority=priority,
+                retries=RETRIES,
+            )
 
     def _result(self, number: int, future: "Future") -> Any:
         from distributed import KilledWorker
@@ -211,6 +226,19 @@ class _Run:
             ) from error
 
 
-def _same(common: Common) -> Common:
+def _same(common: bytes) -> bytes:
     """As the result of a task it is made again if the worker that has it is lost."""
     return common
+
+
+def _with_common(function: Callable[[Any, Item], Result], common: bytes, item: Item) -> Result:
+    return function(_unpacked(common), item)
+
+
+@lru_cache(maxsize=1)
+def _unpacked(common: bytes) -> Any:
+    """What all tasks need: unpacked once by each worker.
+
+    Packed here and not by Dask, whose own way for modules of torch fails between two workers.
+    """
+    return pickle.loads(common)
