@@ -20,13 +20,15 @@ from lstmvis_core.cache import Progress, Report
 from lstmvis_core.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
 RETRIES = 2  # of a task that fails: on a shared folder what works a moment later may fail once
 POLL = 0.1  # seconds after which an unfinished task is told again, so that the user can interrupt
 AHEAD, LEAST = 2, 16  # tasks handed out: for each thread of the workers, and at least
 
-Common, Item, Result = TypeVar("Common"), TypeVar("Item"), TypeVar("Result")
+Common = TypeVar("Common")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def done_by(
@@ -79,7 +81,7 @@ def done_by(
     """
     meter = _Meter(sum(sizes), doing, report)
     if client is not None:
-        return _Run(_checked(client), function, common, items, sizes, meter).results()
+        return _Run(_checked(client), function, items, meter).results(common, sizes)
     results = []
     meter.tell()
     for item, size in zip(items, sizes, strict=True):
@@ -135,32 +137,22 @@ def _checked(client: Any) -> "Client":
 class _Run:
     """All tasks of one call on a cluster: some are handed out, the others wait here."""
 
-    def __init__(
-        self,
-        client: "Client",
-        function: Callable[[Common, Item], Result],
-        common: Common,
-        items: Sequence[Item],
-        sizes: Sequence[int],
-        meter: _Meter,
-    ) -> None:
-        self.client, self.function, self.common = client, function, common
-        self.items, self.sizes, self.meter = items, sizes, meter
-        self.finished: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        self.under_way: dict[str, tuple[int, Future]] = {}
+    def __init__(self, client: Any, function: Callable, items: Sequence, meter: _Meter) -> None:
+        self.client, self.function, self.items, self.meter = client, function, items, meter
+        self.finished: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.under_way: dict[Any, tuple[int, Any]] = {}
 
-    def results(self) -> list:
+    def results(self, common: object, sizes: Sequence[int]) -> list:
         """The results in the order of the items."""
         found: dict[int, Any] = {}
         waiting = iter(range(len(self.items)))
-        common = None
+        shared = self._submit("common", 0, _same, pickle.dumps(common))
         try:
-            common = self._submit("common", 0, _same, pickle.dumps(self.common))
             while True:
                 threads = self._threads()
                 room = max(LEAST, AHEAD * sum(threads)) - len(self.under_way)
                 for number in islice(waiting, max(0, room)):
-                    self._hand_out(number, common)
+                    self._hand_out(number, shared)
                 self.meter.tell(f", on {counted(len(threads), 'worker')}")
                 if not self.under_way:
                     return [found[number] for number in range(len(self.items))]
@@ -168,11 +160,11 @@ class _Run:
                     future = self.finished.get(timeout=POLL)
                     number, _ = self.under_way.pop(future.key)
                     found[number] = self._result(number, future)
-                    self.meter.add(self.sizes[number])
+                    self.meter.add(sizes[number])
         finally:
             left = [future for _, future in self.under_way.values()]
             with suppress(Exception):  # what went wrong is told already
-                self.client.cancel([*left, common] if common is not None else left)
+                self.client.cancel([*left, shared])
 
     def _threads(self) -> list[int]:
         """Threads of each worker that is there now."""
@@ -184,31 +176,24 @@ class _Run:
                 "computed is kept in the shared folder; connect again and repeat the call."
             ) from error
 
-    def _hand_out(self, number: int, common: "Future") -> None:
-        future = self._submit(
-            self.function.__name__,
-            -number,  # the first come first, so that a corpus is read from its beginning
-            partial(_with_common, self.function),
-            common,
-            self.items[number],
-        )
+    def _hand_out(self, number: int, shared: Any) -> None:
+        task = partial(_with_common, self.function)
+        # The first come first, so that a corpus is read from its beginning.
+        future = self._submit(self.function.__name__, -number, task, shared, self.items[number])
         self.under_way[future.key] = number, future
         future.add_done_callback(self.finished.put)
 
-    def _submit(self, name: str, priority: int, function: Callable, *arguments: object) -> "Future":
-        import dask
+    def _submit(self, name: str, priority: int, function: Callable, *arguments: object) -> Any:
+        from dask.config import set as configured
 
+        key = f"{name}-{uuid.uuid4().hex}"
         # A part of a corpus or a model may be larger than what Dask usually carries.
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "2 GB"}):
+        with configured({"distributed.admin.large-graph-warning-threshold": "2 GB"}):
             return self.client.submit(
-                function,
-                *arguments,
-                key=f"{name}-{uuid.uuid4().hex}",
-                priority=priority,
-                retries=RETRIES,
+                function, *arguments, key=key, priority=priority, retries=RETRIES
             )
 
-    def _result(self, number: int, future: "Future") -> Any:
+    def _result(self, number: int, future: Any) -> Any:
         from distributed import KilledWorker
 
         part = f"part {number + 1:,} of {len(self.items):,}"

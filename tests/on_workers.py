@@ -41,8 +41,8 @@ def die_while_searching(marker: Path, after: int) -> None:
     """From now on, the first to open a part after so many others were opened dies."""
     opened = Part.opened
 
-    def opened_or_die(part: Part) -> CorpusStates:
-        states = opened(part)
+    def opened_or_die(self: Part) -> CorpusStates:
+        states = opened(self)
         marker.with_name(f"opened-{uuid.uuid4()}").touch()
         if len(list(marker.parent.glob("opened-*"))) > after:
             die_once(marker)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import numpy as np
 import pytest
@@ -198,7 +199,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path, files: PartitionedSta
 
 
 @pytest.fixture(scope="module")
-def cluster(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+def cluster(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Two processes of one thread each, which share the cache folder of the tests."""
     assert os.environ["HIDDEN_STATES_CACHE"] == str(cache)
     with LocalCluster(
@@ -214,8 +215,9 @@ def cluster(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 
 @pytest.fixture(scope="module")
 def connected(cluster: LocalCluster) -> Iterator[Client]:
-    with Client(cluster) as client:
-        yield client
+    client = Client(cluster)
+    yield client
+    client.close()
 
 
 @pytest.fixture
@@ -246,7 +248,14 @@ def environment_of_workers(client: Client, **values: str) -> Iterator[None]:
 
 
 def process_ids(client: Client) -> set[int]:
-    return set(client.run(os.getpid).values())
+    found: Any = client.run(os.getpid)
+    return set(found.values())
+
+
+def assigned(client: Client) -> bool:
+    """Whether the scheduler has tasks that workers are to do."""
+    found: Any = client.processing()
+    return any(found.values())
 
 
 def check(states: PartitionedStates, expected: CorpusStates) -> None:
@@ -335,7 +344,7 @@ def test_an_interrupt_takes_back_what_has_not_begun(client: Client, tmp_path: Pa
     try:
         with pytest.raises(KeyboardInterrupt):
             done_by(client, wait, tmp_path, range(40), [1] * 40, "Waiting", stop)
-        while any(client.processing().values()):
+        while assigned(client):
             time.sleep(0.01)
         assert len(list(tmp_path.glob("began-*"))) < 5  # one has ended, each worker holds one
     finally:

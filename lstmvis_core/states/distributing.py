@@ -82,4 +82,5 @@ def states_of_part(task: Task, part: Corpus) -> Part:
             "HIDDEN_STATES_CACHE may name another folder that all workers share."
         )
     let_go(states.values)
-    return Part(Path(states.values.filename).name, *states.values.shape, states.breaks)
+    units, steps = states.values.shape
+    return Part(Path(states.values.filename).name, units, steps, states.breaks)

@@ -154,5 +154,6 @@ class PartitionedStates:
             except (OSError, ValueError) as error:
                 raise StatesError(f"{file} is no NumPy file of states: {error}.") from error
             found = CorpusStates(values, np.asarray(first_steps, np.int64))
-            parts.append(Part(str(file), *values.shape, found.breaks))
+            units, steps = values.shape
+            parts.append(Part(str(file), units, steps, found.breaks))
         return cls(tuple(parts))
