@@ -9,7 +9,7 @@ from lstmvis_core.cache import Report
 from lstmvis_core.cluster import counted, done_by
 from lstmvis_core.errors import StatesError
 from lstmvis_core.matching.match import Match
-from lstmvis_core.matching.merged import Search, merged, search_part
+from lstmvis_core.matching.merged import Search, merged, search_parts, tasks
 from lstmvis_core.matching.search import search
 from lstmvis_core.states import CorpusStates, PartitionedStates
 
@@ -115,9 +115,10 @@ def find_matches(
     asked(CorpusStates.from_array(np.empty((0, states.units), np.float32)))
     number = counted(len(states.parts), "part")
     doing = f"Searching {states.steps:,} time steps in {number}"
-    sizes = [part.steps for part in states.parts]
-    found = done_by(client, search_part, asked, states.parts, sizes, doing, progress)
-    return merged(found, states.starts, limit)
+    groups = tasks(states.parts)
+    sizes = [sum(part.steps for part in group) for group in groups]
+    found = done_by(client, search_parts, asked, groups, sizes, doing, progress)
+    return merged([best for group in found for best in group], states.starts, limit)
 
 
 def _search_array(asked: Search, states: CorpusStates) -> list[Match]:

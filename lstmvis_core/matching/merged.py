@@ -13,6 +13,7 @@ from lstmvis_core.states import CorpusStates, Part
 
 # A search but for the states.
 Search = Callable[[CorpusStates], list[Match]]
+TASKS = 256  # of a search, at most: to hand one out takes milliseconds, like the search in a part
 
 
 def merged(found: Sequence[Sequence[Match]], starts: Sequence[int], limit: int) -> list[Match]:
@@ -45,10 +46,23 @@ def merged(found: Sequence[Sequence[Match]], starts: Sequence[int], limit: int) 
     return sorted(moved, key=lambda match: match.rank)[:limit]
 
 
-def search_part(asked: Search, part: Part) -> list[Match]:
-    """What a worker does: open the file of a part and search in it."""
-    states = part.opened()
-    try:
-        return asked(states)
-    finally:
+def tasks(parts: Sequence[Part]) -> list[Sequence[Part]]:
+    """Parts that follow each other together, so that there are not too many tasks.
+
+    >>> import numpy as np
+    >>> part = Part("a.npy", 5, 100, np.array([0]))
+    >>> [len(group) for group in tasks([part] * (2 * TASKS - 1))][-2:]
+    [2, 1]
+    """
+    size = -(-len(parts) // TASKS)
+    return [parts[first : first + size] for first in range(0, len(parts), size)]
+
+
+def search_parts(asked: Search, parts: Sequence[Part]) -> list[list[Match]]:
+    """What a worker does: open the file of each part and search in it."""
+    found = []
+    for part in parts:
+        states = part.opened()
+        found.append(asked(states))
         let_go(states.values)
+    return found

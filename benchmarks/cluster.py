@@ -1,0 +1,191 @@
+"""What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 10 GB of disk).
+
+Rates are measured with one worker and with two, processes of one thread on this machine: states of
+LSTMs over Python's standard library and the texts of the project, and searches in states that are
+made from a seed. From them follows what 10^9 time steps of 256 units cost.
+"""
+
+import argparse
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import lstmvis_core as lv
+from benchmarks.matching import best_of
+from benchmarks.recipe import THRESHOLD, Asked, make_states, selections
+from lstmvis_core.cluster import done_by
+from lstmvis_core.states.distributing import PART
+
+UNITS, STEPS, LARGE = 256, 1_000_000, 1_000_000_000
+TASKS = 500  # that do nothing, to see what each costs
+
+
+@contextmanager
+def workers(number: int, folder: Path) -> Iterator[Any]:
+    """A client of so many workers of one thread, whose cache is new and is removed."""
+    from distributed import Client, LocalCluster
+
+    with tempfile.TemporaryDirectory(dir=folder) as cache:
+        os.environ["HIDDEN_STATES_CACHE"] = cache
+        os.environ["HIDDEN_STATES_CACHE_MB"] = "100000"
+        with (
+            LocalCluster(
+                n_workers=number,
+                threads_per_worker=1,
+                dashboard_address=":0",
+                silence_logs=logging.CRITICAL,
+                local_directory=cache,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            client.wait_for_workers(number)
+            yield client
+
+
+def peak(client: Any) -> float:
+    """The most memory that a worker has taken so far, in MB."""
+    found = client.run(lambda: Path("/proc/self/status").read_text())
+    lines = [line for text in found.values() for line in text.splitlines()]
+    return max(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
+
+
+def texts(parts: int) -> lv.Corpus:
+    """So many parts of different text, documents of the embedded corpora over and over."""
+    known = [d for name in ("python-stdlib", "stories") for d in lv.load_corpus(name).documents]
+    documents, length = list[str](), 0
+    while length < parts * PART:
+        documents.append(f"{len(documents)}\n{known[len(documents) % len(known)]}")
+        length += len(documents[-1])
+    documents[-1] = documents[-1][: len(documents[-1]) - (length - parts * PART)]
+    return lv.Corpus("large", "Large", tuple(documents))
+
+
+def wider(model: lv.SequenceModel) -> lv.SequenceModel:
+    """A model of the same shape with 256 units: time does not depend on the weights."""
+    config = lv.ModelConfig("lstm", len(model.vocabulary), 64, UNITS, 2)
+    torch.manual_seed(0)
+    return lv.SequenceModel(config, model.vocabulary, revision="wide").eval().requires_grad_(False)
+
+
+def states_rate(name: str, model: lv.SequenceModel, number: int, folder: Path) -> float:
+    """Tokens a second and worker; prints a row."""
+    corpus = texts(number * 2)
+    with workers(number, folder) as client:
+        lv.corpus_states(model, lv.Corpus("warm", "Warm", ("warm " * number,)), client=client)
+        before = peak(client)
+        began = time.perf_counter()
+        states = lv.corpus_states(model, corpus, 2, "cell", client=client)
+        taken = time.perf_counter() - began
+        size = sum(
+            (Path(os.environ["HIDDEN_STATES_CACHE"]) / p.file).stat().st_size for p in states.parts
+        )
+        rate = states.steps / taken / number
+        print(
+            f"| {name} | {number} | {states.steps:,} | {rate:,.0f} | {size / states.steps:,.0f} "
+            f"| {before:,.0f} | {peak(client):,.0f} |",
+            flush=True,
+        )
+    return rate
+
+
+def forget(paths: list[Path]) -> None:
+    """Let the system read files from the disk again."""
+    for path in paths:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def search_times(paths: list[Path], chosen: list[Asked], number: int, folder: Path) -> list[float]:
+    """Milliseconds of a worker for 10^6 steps: from the disk and from memory; prints a row."""
+    with workers(number, folder) as client:
+        states = lv.PartitionedStates.from_files(paths)
+
+        def search(asked: Asked) -> None:
+            lv.find_matches(
+                states,
+                asked.units,
+                threshold=THRESHOLD,
+                off_before=asked.off_before,
+                off_after=asked.off_after,
+                client=client,
+            )
+
+        search(chosen[0])
+        cold, warm = [], []
+        for asked in chosen:
+            forget(paths)
+            cold.append(best_of(1, search, asked))
+            warm.append(best_of(3, search, asked))
+        parts = len(paths) / number
+        found = [np.median(cold) / parts, np.median(warm) / parts]
+        figures = (*found, max(cold) / parts, max(warm) / parts, peak(client))
+        print(f"| {number} | " + " | ".join(f"{figure:,.0f}" for figure in figures) + " |")
+    return [float(figure) for figure in found]
+
+
+def task_cost(folder: Path) -> float:
+    """Milliseconds that the client and the scheduler spend on each task."""
+    with workers(2, folder) as client:
+        done_by(client, divmod, 7, [1] * 20, [1] * 20, "", None)
+        return best_of(3, done_by, client, divmod, 7, [1] * TASKS, [1] * TASKS, "", None) / TASKS
+
+
+def cost(rate: float, cold: float, warm: float, task: float) -> None:
+    """Print what the large corpus costs."""
+    print(f"\n10^9 time steps × {UNITS} units: {4 * LARGE * UNITS / 1e12:.2f} TB on disk.\n")
+    print("| workers | states, hours | a search from disk, s | again, from memory, s |")
+    print("|---|---|---|---|")
+    for number in (1, 16, 64, 256):
+        hours = LARGE / rate / number / 3600
+        searches = [LARGE / STEPS * ms / 1000 / number for ms in (cold, warm)]
+        # The client hands out one task after the other, at most 256 of a search.
+        searches = [max(seconds, 256 * task / 1000) for seconds in searches]
+        print(f"| {number} | {hours:.1f} | {searches[0]:.1f} | {searches[1]:.1f} |")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
+    folder = parser.parse_args().folder
+    print(f"Load of the machine at the beginning: {os.getloadavg()[0]:.1f}.\n")
+    print(
+        "| states of | workers | time steps | a second and worker | bytes on disk a step "
+        "| MB of a worker before | and at most |\n|" + "---|" * 7
+    )
+    prose = lv.load_model("prose")
+    rates = [
+        states_rate(name, model, number, folder)
+        for name, model in (("LSTM 2 × 128", prose), (f"LSTM 2 × {UNITS}", wider(prose)))
+        for number in (1, 2)
+    ]
+    whole = make_states(STEPS, UNITS, folder / f"recipe-{STEPS}-{UNITS}.npy")
+    chosen = selections(whole)
+    with tempfile.TemporaryDirectory(dir=folder) as copies:
+        paths = [Path(copies) / f"{number}.npy" for number in range(4)]
+        for path in paths:
+            shutil.copy(folder / f"recipe-{STEPS}-{UNITS}.npy", path)
+        print(
+            f"\nSearch, ms of a worker for {STEPS:,} steps × {UNITS} units; medians of 20 "
+            "selections.\n\n| workers | from disk | from memory | slowest from disk | and from "
+            "memory | MB of a worker at most |\n|" + "---|" * 6
+        )
+        searched = [search_times(paths, chosen, number, folder) for number in (1, 2)]
+    task = task_cost(folder)
+    print(f"\nEach task takes {task:.1f} ms of the client and the scheduler.")
+    # Of two workers at once: on a machine of a cluster all cores work, too.
+    cost(rates[-1], *searched[-1], task)
+
+
+if __name__ == "__main__":
+    main()
