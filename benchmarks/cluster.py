@@ -1,8 +1,9 @@
 """What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 10 GB of disk).
 
-Rates are measured with one worker and with two, processes of one thread on this machine: states of
-LSTMs over Python's standard library and the texts of the project, and searches in states that are
-made from a seed. From them follows what 10^9 time steps of 256 units cost.
+Rates are measured with one worker and with two, processes of one thread on this machine: hidden
+states of the last layer of LSTMs over Python's standard library and the texts of the project, and
+searches in states that are made from a seed. From them follows what 10^9 time steps of 256 units
+cost.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +80,12 @@ def wider(model: lv.SequenceModel) -> lv.SequenceModel:
 
 def states_rate(name: str, model: lv.SequenceModel, number: int, folder: Path) -> float:
     """Tokens a second and worker; prints a row."""
-    corpus = texts(number * 2)
+    corpus = texts(number)
     with workers(number, folder) as client:
-        lv.corpus_states(model, lv.Corpus("warm", "Warm", ("warm " * number,)), client=client)
+        client.run(import_module, "lstmvis_core")
         before = peak(client)
         began = time.perf_counter()
-        states = lv.corpus_states(model, corpus, 2, "cell", client=client)
+        states = lv.corpus_states(model, corpus, 2, "hidden", client=client)
         taken = time.perf_counter() - began
         size = sum(
             (Path(os.environ["HIDDEN_STATES_CACHE"]) / p.file).stat().st_size for p in states.parts
@@ -160,7 +162,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     print(f"Load of the machine at the beginning: {os.getloadavg()[0]:.1f}.\n")
     print(
-        "| states of | workers | time steps | a second and worker | bytes on disk a step "
+        "| hidden states of | workers | time steps | a second and worker | bytes on disk a step "
         "| MB of a worker before | and at most |\n|" + "---|" * 7
     )
     prose = lv.load_model("prose")
