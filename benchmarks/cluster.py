@@ -1,4 +1,4 @@
-"""What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 10 GB of disk).
+"""What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 20 GB of disk).
 
 Rates are measured with one worker and with two, processes of one thread on this machine: hidden
 states of the last layer of LSTMs over Python's standard library and the texts of the project, and
@@ -24,11 +24,13 @@ import torch
 import lstmvis_core as lv
 from benchmarks.matching import best_of
 from benchmarks.recipe import THRESHOLD, Asked, make_states, selections
-from lstmvis_core.cluster import done_by
+from lstmvis_core.cluster import AHEAD, done_by
+from lstmvis_core.matching.merged import TASKS as MOST
 from lstmvis_core.states.distributing import PART
 
 UNITS, STEPS, LARGE = 256, 1_000_000, 1_000_000_000
 TASKS = 500  # that do nothing, to see what each costs
+FIRST, PARTS = 4, 12  # parts of the searches; from the difference follows what one more takes
 
 
 @contextmanager
@@ -107,14 +109,18 @@ def forget(paths: list[Path]) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def search_times(paths: list[Path], chosen: list[Asked], number: int, folder: Path) -> list[float]:
-    """Milliseconds of a worker for 10^6 steps: from the disk and from memory; prints a row."""
-    with workers(number, folder) as client:
-        states = lv.PartitionedStates.from_files(paths)
+def search_times(
+    paths: list[Path], chosen: list[Asked], number: int, folder: Path
+) -> list[tuple[float, float]]:
+    """Milliseconds of a worker for 10^6 steps, from the disk and from memory: first, later.
 
-        def search(asked: Asked) -> None:
+    The first parts are searched without a bound from others; a few are handed out at once.
+    """
+    with workers(number, folder) as client:
+
+        def search(asked: Asked, parts: int) -> None:
             lv.find_matches(
-                states,
+                lv.PartitionedStates.from_files(paths[:parts]),
                 asked.units,
                 threshold=THRESHOLD,
                 off_before=asked.off_before,
@@ -122,17 +128,20 @@ def search_times(paths: list[Path], chosen: list[Asked], number: int, folder: Pa
                 client=client,
             )
 
-        search(chosen[0])
-        cold, warm = [], []
-        for asked in chosen:
-            forget(paths)
-            cold.append(best_of(1, search, asked))
-            warm.append(best_of(3, search, asked))
-        parts = len(paths) / number
-        found = [np.median(cold) / parts, np.median(warm) / parts]
-        figures = (*found, max(cold) / parts, max(warm) / parts, peak(client))
-        print(f"| {number} | " + " | ".join(f"{figure:,.0f}" for figure in figures) + " |")
-    return [float(figure) for figure in found]
+        search(chosen[0], FIRST)
+        found = []
+        for runs, before in ((1, forget), (2, lambda _: None)):
+            taken = np.zeros((len(chosen), 2))
+            for row, asked in zip(taken, chosen, strict=True):
+                for place, parts in enumerate((FIRST, len(paths))):
+                    before(paths)
+                    row[place] = best_of(runs, search, asked, parts)
+            few, many = np.median(taken, axis=0)
+            later = (many - few) / (len(paths) - FIRST)
+            found.append((float(few / FIRST * number), float(later * number)))
+        figures = [f"{figure:,.0f}" for pair in found for figure in pair]
+        print(f"| {number} | {' | '.join(figures)} | {peak(client):,.0f} |", flush=True)
+    return found
 
 
 def task_cost(folder: Path) -> float:
@@ -142,17 +151,20 @@ def task_cost(folder: Path) -> float:
         return best_of(3, done_by, client, divmod, 7, [1] * TASKS, [1] * TASKS, "", None) / TASKS
 
 
-def cost(rate: float, cold: float, warm: float, task: float) -> None:
+def cost(rate: float, searched: list[tuple[float, float]], task: float) -> None:
     """Print what the large corpus costs."""
     print(f"\n10^9 time steps × {UNITS} units: {4 * LARGE * UNITS / 1e12:.2f} TB on disk.\n")
-    print("| workers | states, hours | a search from disk, s | again, from memory, s |")
+    print("| workers | states, hours | a search from disk, s | from memory, s |")
     print("|---|---|---|---|")
     for number in (1, 16, 64, 256):
+        seconds = []
+        for first, later in searched:
+            ahead = AHEAD  # tasks of each worker that are handed out before the first result
+            worker = (ahead * first + max(0, LARGE / STEPS / number - ahead) * later) / 1000
+            # The client hands out one task after the other, as many as a search has.
+            seconds.append(max(worker, MOST * task / 1000))
         hours = LARGE / rate / number / 3600
-        searches = [LARGE / STEPS * ms / 1000 / number for ms in (cold, warm)]
-        # The client hands out one task after the other, at most 256 of a search.
-        searches = [max(seconds, 256 * task / 1000) for seconds in searches]
-        print(f"| {number} | {hours:.1f} | {searches[0]:.1f} | {searches[1]:.1f} |")
+        print(f"| {number} | {hours:,.2g} | {seconds[0]:,.2g} | {seconds[1]:,.2g} |")
 
 
 def main() -> None:
@@ -174,19 +186,19 @@ def main() -> None:
     whole = make_states(STEPS, UNITS, folder / f"recipe-{STEPS}-{UNITS}.npy")
     chosen = selections(whole)
     with tempfile.TemporaryDirectory(dir=folder) as copies:
-        paths = [Path(copies) / f"{number}.npy" for number in range(4)]
+        paths = [Path(copies) / f"{number}.npy" for number in range(PARTS)]
         for path in paths:
             shutil.copy(folder / f"recipe-{STEPS}-{UNITS}.npy", path)
         print(
-            f"\nSearch, ms of a worker for {STEPS:,} steps × {UNITS} units; medians of 20 "
-            "selections.\n\n| workers | from disk | from memory | slowest from disk | and from "
-            "memory | MB of a worker at most |\n|" + "---|" * 6
+            f"\nSearch, ms of a worker for {STEPS:,} steps × {UNITS} units; medians of "
+            f"{len(chosen)} selections.\n\n| workers | from disk: first | later parts "
+            "| from memory: first | later parts | MB of a worker at most |\n|" + "---|" * 6
         )
         searched = [search_times(paths, chosen, number, folder) for number in (1, 2)]
     task = task_cost(folder)
     print(f"\nEach task takes {task:.1f} ms of the client and the scheduler.")
     # Of two workers at once: on a machine of a cluster all cores work, too.
-    cost(rates[-1], *searched[-1], task)
+    cost(rates[-1], searched[-1], task)
 
 
 if __name__ == "__main__":

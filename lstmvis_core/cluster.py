@@ -9,7 +9,7 @@ import pickle
 import queue
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RETRIES = 2  # of a task that fails: on a shared folder what works a moment later may fail once
 POLL = 0.1  # seconds after which an unfinished task is told again, so that the user can interrupt
-AHEAD, LEAST = 2, 16  # tasks handed out: for each thread of the workers, and at least
+AHEAD, LEAST = 2, 4  # tasks handed out: for each thread of the workers, and at least
 
 Common = TypeVar("Common")
 Item = TypeVar("Item")
@@ -35,10 +35,11 @@ def done_by(
     client: "Client | None",
     function: Callable[[Common, Item], Result],
     common: Common,
-    items: Sequence[Item],
+    items: Iterable[Item],
     sizes: Sequence[int],
     doing: str,
     report: Report | None,
+    heed: Callable[[Result], object] | None = None,
 ) -> list[Result]:
     """``function(common, item)`` of every item.
 
@@ -50,7 +51,8 @@ def done_by(
         May be called again with the same arguments: after an error, or when a worker was lost.
     common : object
         What all tasks need, such as a model. It travels to each worker once.
-    items : sequence
+    items : iterable
+        Each is taken when it is its turn, so that it can depend on what is done already.
     sizes : sequence of int
         How much work each item is, for the progress.
     doing : str
@@ -58,6 +60,8 @@ def done_by(
     report : callable or None
         Called with a `Progress` before the first task, after each, and, on a cluster, ten times a
         second. It may raise, to interrupt: tasks that have not begun are then taken back.
+    heed : callable or None
+        Called with each result as soon as it is there.
 
     Returns
     -------
@@ -81,11 +85,13 @@ def done_by(
     """
     meter = _Meter(sum(sizes), doing, report)
     if client is not None:
-        return _Run(_checked(client), function, items, meter).results(common, sizes)
+        return _Run(_checked(client), function, items, sizes, meter, heed).results(common)
     results = []
     meter.tell()
     for item, size in zip(items, sizes, strict=True):
         results.append(function(common, item))
+        if heed is not None:
+            heed(results[-1])
         meter.add(size)
         meter.tell()
     return results
@@ -137,30 +143,40 @@ def _checked(client: Any) -> "Client":
 class _Run:
     """All tasks of one call on a cluster: some are handed out, the others wait here."""
 
-    def __init__(self, client: Any, function: Callable, items: Sequence, meter: _Meter) -> None:
-        self.client, self.function, self.items, self.meter = client, function, items, meter
+    def __init__(
+        self,
+        client: Any,
+        function: Callable,
+        items: Iterable,
+        sizes: Sequence[int],
+        meter: _Meter,
+        heed: Callable | None,
+    ) -> None:
+        self.client, self.function, self.sizes = client, function, sizes
+        self.waiting, self.meter, self.heed = enumerate(items), meter, heed
         self.finished: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.under_way: dict[Any, tuple[int, Any]] = {}
 
-    def results(self, common: object, sizes: Sequence[int]) -> list:
+    def results(self, common: object) -> list:
         """The results in the order of the items."""
         found: dict[int, Any] = {}
-        waiting = iter(range(len(self.items)))
         shared = self._submit("common", 0, _same, pickle.dumps(common))
         try:
             while True:
                 threads = self._threads()
                 room = max(LEAST, AHEAD * sum(threads)) - len(self.under_way)
-                for number in islice(waiting, max(0, room)):
-                    self._hand_out(number, shared)
+                for number, item in islice(self.waiting, max(0, room)):
+                    self._hand_out(number, item, shared)
                 self.meter.tell(f", on {counted(len(threads), 'worker')}")
                 if not self.under_way:
-                    return [found[number] for number in range(len(self.items))]
+                    return [found[number] for number in range(len(self.sizes))]
                 with suppress(queue.Empty):
                     future = self.finished.get(timeout=POLL)
                     number, _ = self.under_way.pop(future.key)
                     found[number] = self._result(number, future)
-                    self.meter.add(sizes[number])
+                    if self.heed is not None:
+                        self.heed(found[number])
+                    self.meter.add(self.sizes[number])
         finally:
             left = [future for _, future in self.under_way.values()]
             with suppress(Exception):  # what went wrong is told already
@@ -176,10 +192,10 @@ class _Run:
                 "computed is kept in the shared folder; connect again and repeat the call."
             ) from error
 
-    def _hand_out(self, number: int, shared: Any) -> None:
+    def _hand_out(self, number: int, item: object, shared: Any) -> None:
         task = partial(_with_common, self.function)
         # The first come first, so that a corpus is read from its beginning.
-        future = self._submit(self.function.__name__, -number, task, shared, self.items[number])
+        future = self._submit(self.function.__name__, -number, task, shared, item)
         self.under_way[future.key] = number, future
         future.add_done_callback(self.finished.put)
 
@@ -196,7 +212,7 @@ class _Run:
     def _result(self, number: int, future: Any) -> Any:
         from distributed import KilledWorker
 
-        part = f"part {number + 1:,} of {len(self.items):,}"
+        part = f"part {number + 1:,} of {len(self.sizes):,}"
         try:
             return future.result()
         except KilledWorker as error:

@@ -31,7 +31,9 @@ from lstmvis_core import (
     find_matches,
 )
 from lstmvis_core.cluster import done_by
-from lstmvis_core.matching.merged import merged
+from lstmvis_core.matching import merged as merging
+from lstmvis_core.matching.merged import Best
+from lstmvis_core.matching.search import search as search_in
 from lstmvis_core.states import distributing
 from lstmvis_core.states.distributing import partition
 from tests import on_workers
@@ -84,22 +86,29 @@ def in_parts(states: CorpusStates, cuts: Sequence[int]) -> list[CorpusStates]:
 
 
 @st.composite
-def searches_in_parts(draw: st.DrawFn) -> tuple[Search, list[int]]:
-    search = draw(searches())
-    cuts = draw(st.sets(st.sampled_from(search.breaks)))
-    return search, sorted(cuts | {0})
+def searches_in_parts(draw: st.DrawFn) -> tuple[Search, list[int], list[int]]:
+    """A search, where parts begin, and the order in which they are searched."""
+    search = draw(searches().filter(lambda search: search.units and len(search.states) > 3))
+    steps = len(search.states)
+    breaks = [0, *sorted(draw(st.lists(st.integers(0, steps), min_size=2, max_size=5)))]
+    cuts = sorted({0} | draw(st.sets(st.sampled_from(breaks))))
+    limit = draw(st.integers(1, 3) | st.sampled_from([0, 50]))
+    options = search.options | {"min_length": 1, "limit": limit}
+    search = search._replace(breaks=breaks, options=options)
+    return search, cuts, draw(st.permutations(range(len(cuts))))
 
 
-@settings(max_examples=400)
+@settings(max_examples=600)
 @given(searches_in_parts())
-def test_merged_matches_of_parts_equal_brute_force_over_the_whole(asked: tuple[Search, list[int]]):
-    search, cuts = asked
-    states = CorpusStates.from_array(search.states, search.breaks)
-    units = np.array(search.units, int)
-    found = [find_matches(part, units, **search.options) for part in in_parts(states, cuts)]
-    assert rows(merged(found, cuts, search.options["limit"])) == brute_force(
-        search, **search.options
-    )
+def test_the_best_of_the_parts_equal_brute_force_over_the_whole(asked):
+    search, cuts, order = asked
+    parts = in_parts(CorpusStates.from_array(search.states, search.breaks), cuts)
+    best = Best(search.options["limit"])
+    for number in order:
+        units = np.array(search.units, int)
+        found = search_in(parts[number], units, **search.options, floor=best.floor)
+        best.add(match.moved(cuts[number]) for match in found)
+    assert rows(best.matches) == brute_force(search, **search.options)
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +146,13 @@ def test_states_in_files_are_those_of_the_whole(whole: CorpusStates, files: Part
     np.testing.assert_array_equal(values, whole.values)
 
 
+@pytest.mark.parametrize("number", [256, 4])
 @pytest.mark.parametrize("options", ASKED)
-def test_matches_of_parts_one_after_the_other_equal_those_of_the_whole(whole, files, options):
+def test_matches_of_parts_one_after_the_other_equal_those_of_the_whole(
+    whole, files, options, number, monkeypatch
+):
+    monkeypatch.setattr(merging, "TASKS", number)
+    assert len(merging.groups(files)) == (9 if number == 256 else 3)
     for units in SELECTED:
         expected = rows(find_matches(whole, units, **options))
         assert rows(find_matches(files, units, **options)) == expected

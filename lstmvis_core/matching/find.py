@@ -1,5 +1,6 @@
 """Match: where in a corpus the selected units do the same, wherever its states are."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from lstmvis_core.cache import Report
 from lstmvis_core.cluster import counted, done_by
 from lstmvis_core.errors import StatesError
 from lstmvis_core.matching.match import Match
-from lstmvis_core.matching.merged import Search, merged, search_parts, tasks
+from lstmvis_core.matching.merged import Best, groups, search_parts, tasks
 from lstmvis_core.matching.search import search
 from lstmvis_core.states import CorpusStates, PartitionedStates
 
@@ -109,17 +110,18 @@ def find_matches(
             )
         steps = states.values.shape[1]
         doing = f"Searching {steps:,} time steps"
-        (best,) = done_by(None, _search_array, asked, [states], [steps], doing, progress)
-        return best
+        (found,) = done_by(None, _in_array, asked, [states], [steps], doing, progress)
+        return found
     # What is wrong with the question is said before any part is looked at.
     asked(CorpusStates.from_array(np.empty((0, states.units), np.float32)))
     number = counted(len(states.parts), "part")
     doing = f"Searching {states.steps:,} time steps in {number}"
-    groups = tasks(states.parts)
-    sizes = [sum(part.steps for part in group) for group in groups]
-    found = done_by(client, search_parts, asked, groups, sizes, doing, progress)
-    return merged([best for group in found for best in group], states.starts, limit)
+    together, best = groups(states), Best(limit)
+    sizes = [sum(part.steps for part, _ in group) for group in together]
+    todo = tasks(together, best)
+    done_by(client, search_parts, (asked, limit), todo, sizes, doing, progress, best.add)
+    return best.matches
 
 
-def _search_array(asked: Search, states: CorpusStates) -> list[Match]:
+def _in_array(asked: Callable[..., list[Match]], states: CorpusStates) -> list[Match]:
     return asked(states)

@@ -3,66 +3,83 @@
 Going down the ranks, a range is left out if it overlaps one already taken. Ranges that overlap are
 in the same document, and a document is in one part: so what is taken of a part does not depend on
 the others. The first matches of the whole are thus among the first ones of each part.
+
+When the list is full, ranges that share fewer units than its last one cannot come into it any more.
+Parts that are searched later need not look for them, which spares most of the work.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lstmvis_core.cache import let_go
 from lstmvis_core.matching.match import Match
-from lstmvis_core.states import CorpusStates, Part
+from lstmvis_core.states import Part, PartitionedStates
 
-# A search but for the states.
-Search = Callable[[CorpusStates], list[Match]]
 TASKS = 256  # of a search, at most: to hand one out takes milliseconds, like the search in a part
 
+# `search` but for the states and the floor, and how many matches are wanted.
+Search = tuple[Callable[..., list[Match]], int]
+# The floor, and parts with the corpus steps at which they begin.
+Task = tuple[int, Sequence[tuple[Part, int]]]
 
-def merged(found: Sequence[Sequence[Match]], starts: Sequence[int], limit: int) -> list[Match]:
-    """The best matches of a corpus.
 
-    Parameters
+class Best:
+    """The best matches of the parts that were searched so far.
+
+    Attributes
     ----------
-    found : sequence of sequence of Match
-        The best of each part, `limit` of them if there are as many, in steps of the part.
-    starts : sequence of int
-        The corpus step at which each part begins.
-    limit : int
-
-    Returns
-    -------
-    list of Match
-        In steps of the corpus, best first.
+    matches : list of Match
+        At most `limit`, in steps of the corpus, best first.
 
     Examples
     --------
     >>> import numpy as np
     >>> def match(start, end, *shared):
     ...     return Match(start, end, np.array(shared), np.array([]), np.array([]))
-    >>> parts = [[match(3, 5, 0, 1), match(0, 2, 0)], [match(6, 9, 0, 1)]]
-    >>> [(one.start, one.end) for one in merged(parts, [0, 100], limit=2)]
-    [(106, 109), (3, 5)]
+    >>> best = Best(limit=2)
+    >>> best.add([match(3, 5, 0, 1), match(0, 2, 0)])
+    >>> best.floor
+    1
+    >>> best.add([match(106, 109, 0, 1)])
+    >>> [(one.start, one.end) for one in best.matches], best.floor
+    ([(106, 109), (3, 5)], 2)
     """
-    pairs = zip(found, starts, strict=True)
-    moved = [match.moved(start) for matches, start in pairs for match in matches]
-    return sorted(moved, key=lambda match: match.rank)[:limit]
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.matches: list[Match] = []
+
+    def add(self, found: Iterable[Match]) -> None:
+        """Take in the best of another part, in steps of the corpus."""
+        together = sorted([*self.matches, *found], key=lambda match: match.rank)
+        self.matches = together[: self.limit]
+
+    @property
+    def floor(self) -> int:
+        """Matches that share fewer units cannot come into the list any more."""
+        full = self.limit and len(self.matches) == self.limit
+        return len(self.matches[-1].shared) if full else 1
 
 
-def tasks(parts: Sequence[Part]) -> list[Sequence[Part]]:
-    """Parts that follow each other together, so that there are not too many tasks.
-
-    >>> import numpy as np
-    >>> part = Part("a.npy", 5, 100, np.array([0]))
-    >>> [len(group) for group in tasks([part] * (2 * TASKS - 1))][-2:]
-    [2, 1]
-    """
-    size = -(-len(parts) // TASKS)
-    return [parts[first : first + size] for first in range(0, len(parts), size)]
+def groups(states: PartitionedStates) -> list[Sequence[tuple[Part, int]]]:
+    """Parts that follow each other together, so that there are not too many tasks."""
+    pairs = list(zip(states.parts, states.starts, strict=True))
+    size = -(-len(pairs) // TASKS)
+    return [pairs[first : first + size] for first in range(0, len(pairs), size)]
 
 
-def search_parts(asked: Search, parts: Sequence[Part]) -> list[list[Match]]:
+def tasks(groups: Sequence[Sequence[tuple[Part, int]]], best: Best) -> Iterator[Task]:
+    """Each with the floor at the time when it is handed out."""
+    for group in groups:
+        yield best.floor, group
+
+
+def search_parts(asked: Search, task: Task) -> list[Match]:
     """What a worker does: open the file of each part and search in it."""
-    found = []
-    for part in parts:
+    (search, limit), (floor, group) = asked, task
+    best = Best(limit)
+    for part, start in group:
         states = part.opened()
-        found.append(asked(states))
+        found = search(states, floor=max(floor, best.floor))
+        best.add(match.moved(start) for match in found)
         let_go(states.values)
-    return found
+    return best.matches

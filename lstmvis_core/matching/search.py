@@ -35,8 +35,12 @@ def search(
     min_length: int,
     max_length: int | None,
     limit: int,
+    floor: int = 1,
 ) -> list[Match]:
-    """The ranges in which the selected units do the same; see `lstmvis_core.find_matches`."""
+    """The ranges in which the selected units do the same; see `lstmvis_core.find_matches`.
+
+    Of them, those that share at least `floor` units.
+    """
     query = Query(states, threshold, sign, off_before, off_after, min_length, max_length)
     chosen = query.chosen(units)
     if limit < 0:
@@ -45,8 +49,8 @@ def search(
         return []
     counts, ranking = count(query, chosen), Ranking(query, chosen, limit)
     most, wanted = counts.highest(), _FIRST * limit
-    while most and ranking.missing:
-        least = _least(counts, most, wanted)
+    while most >= floor and ranking.missing:
+        least = max(floor, _least(counts, most, wanted))
         ranking.take(candidates_of_levels(query, chosen, counts, least, most))
         most, wanted = least - 1, wanted * _MORE
     return _matches(query, chosen, ranking.ranges)
