@@ -137,7 +137,9 @@ def outputs_of_corpus(
             yield done
 
     shape = (_QUANTITIES + 2 * _kept_guesses(model), len(tokens))
-    return Outputs(model, kept_of_corpus(model, corpus, "outputs", shape, fill, progress))
+    doing = "What the network says of {}"
+    values = kept_of_corpus(model, corpus, "outputs", shape, fill, progress, doing)
+    return Outputs(model, values)
 
 
 def measured(model: SequenceModel, scores: np.ndarray, following: np.ndarray) -> np.ndarray:

@@ -47,9 +47,10 @@ def kept_of_corpus(
     shape: tuple[int, ...],
     fill: Fill,
     progress: Report | None,
+    doing: str = "Reading {}",
 ) -> np.ndarray:
     """What was computed of a model and a corpus: the last axis of the array counts time steps."""
-    doing = f"Reading {corpus.title}: {shape[-1]:,} tokens"
+    doing = f"{doing.format(corpus.title)}: {shape[-1]:,} tokens"
     return kept(f"{_revision(model)}-{corpus.revision}-{what}", shape, fill, doing, progress)
 
 
