@@ -46,8 +46,9 @@ def row_titles(track: Track) -> Iterator[RowTitle]:
     title = f"{short}: {about}" if about else short
     legend = _legend(track, title)
     if track.kind == TOP_K:
+        one = "guess" if short == "guesses" else short
         for number in range(1, track.values.shape[1] + 1):
-            yield RowTitle(f"guess {number}", f"guess {number}", legend)
+            yield RowTitle(f"{one} {number}", f"{one} {number}", legend)
     else:
         yield RowTitle(short, short, legend)
 

@@ -145,3 +145,10 @@ def test_every_track_there_is_can_be_drawn(lstm, text: str):
         assert len(frames) == len(list(row_titles(track)))
         assert all(len(frame) == steps for frame in frames)
         assert track_legend(track)
+
+
+def test_several_words_a_step_have_rows_of_their_own_name():
+    words = Track(
+        "near", "neighbours", TOP_K, guesses().values, (" ", "a"), shares=guesses().shares
+    )
+    assert [title.label for title in row_titles(words)] == ["neighbours 1", "neighbours 2"]
