@@ -9,7 +9,7 @@ from lstmvis_core.errors import ProjectError
 from lstmvis_core.projects.settings import FILENAME
 
 MOST_FILES = 200
-MOST_BYTES = 1_000_000_000  # unpacked
+MOST_BYTES = 500_000_000  # unpacked
 AT_ONCE = 1 << 20  # bytes
 
 
@@ -30,7 +30,7 @@ def unpack_project(file: Path | str | BinaryIO, folder: Path | str) -> Path:
     Raises
     ------
     ProjectError
-        It is no zip file, has no `lstm.yml`, has more than 200 files or 1 GB, or one of its names
+        It is no zip file, has no `lstm.yml`, has more than 200 files or 0.5 GB, or one of its names
         leads out of the folder.
 
     Examples

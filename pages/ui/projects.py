@@ -20,6 +20,7 @@ from pages.ui.network import PROJECT
 from pages.ui.parameters import FOLDER_NAME
 
 MAX_MB = 50  # of a zip file, which is held in memory while it is unpacked
+MOST = 3  # of a session, for each takes room on the disk
 EXAMPLE = f"{PROJECT}example"
 _OWN = "own_projects"  # of this session, by id
 
@@ -93,6 +94,8 @@ def bring(file: BinaryIO) -> str:
         except lv.ProjectError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        for oldest in list(_own())[: 1 - MOST]:
+            del _own()[oldest]
         _own()[id] = _Brought(folder, found)
     return id
 

@@ -247,6 +247,15 @@ def test_a_zip_file_becomes_a_project_of_this_session(tmp_path: Path):
     assert models_of(open_page(PROJECTS_PAGE)) == [EXAMPLE]
 
 
+def test_a_session_keeps_three_projects_of_its_own(tmp_path: Path):
+    at = open_page(PROJECTS_PAGE)
+    for number in range(4):
+        bring(at, zip_of(by_hand.write(tmp_path / str(number), name=f"number {number}")))
+    assert len(models_of(at)) == 4, "the example is one of them"
+    names = [f"**number {number}**" in said(at) for number in range(4)]
+    assert names == [False, True, True, True]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"nothing", "no zip file"), (zipped({"a.txt": b"a"}).getvalue(), "no lstm.yml")],
