@@ -1,4 +1,4 @@
-"""What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 20 GB of disk).
+"""What a large corpus costs on a cluster: ``python -m benchmarks.cluster`` (Linux; 10 GB of disk).
 
 Rates are measured with one worker and with two, processes of one thread on this machine: hidden
 states of the last layer of LSTMs over Python's standard library and the texts of the project, and
@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,17 @@ import numpy as np
 import torch
 
 import lstmvis_core as lv
-from benchmarks.matching import best_of
+from benchmarks.matching import LIMIT, best_of
 from benchmarks.recipe import THRESHOLD, Asked, make_states, selections
 from lstmvis_core.cluster import AHEAD, done_by
 from lstmvis_core.matching.merged import TASKS as MOST
+from lstmvis_core.matching.merged import search_parts
+from lstmvis_core.matching.search import search as search_array
 from lstmvis_core.states.distributing import PART
 
 UNITS, STEPS, LARGE = 256, 1_000_000, 1_000_000_000
 TASKS = 500  # that do nothing, to see what each costs
-FIRST, PARTS = 4, 12  # parts of the searches; from the difference follows what one more takes
+PARTS, MANY = 4, 64  # that are searched, and after which it is looked how good matches are
 
 
 @contextmanager
@@ -109,36 +112,50 @@ def forget(paths: list[Path]) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def limits(asked: Asked) -> dict[str, Any]:
+    """What is asked beside the units."""
+    return {
+        "threshold": THRESHOLD,
+        "off_before": asked.off_before,
+        "off_after": asked.off_after,
+        "limit": LIMIT,
+    }
+
+
+def floor_of(asked: Asked, path: Path) -> int:
+    """How many units the last of the best matches shares, after many parts."""
+    states = lv.PartitionedStates.from_files([path] * MANY)
+    return len(lv.find_matches(states, asked.units, **limits(asked))[-1].shared)
+
+
 def search_times(
-    paths: list[Path], chosen: list[Asked], number: int, folder: Path
+    paths: list[Path], chosen: list[Asked], floors: list[int], number: int, folder: Path
 ) -> list[tuple[float, float]]:
     """Milliseconds of a worker for 10^6 steps, from the disk and from memory: first, later.
 
-    The first parts are searched without a bound from others; a few are handed out at once.
+    The first parts are searched without a bound from others; later ones look only for what shares
+    as many units as the last match after many parts.
     """
+    parts = lv.PartitionedStates.from_files(paths).parts
+    sizes = [1] * len(parts)
     with workers(number, folder) as client:
 
-        def search(asked: Asked, parts: int) -> None:
-            lv.find_matches(
-                lv.PartitionedStates.from_files(paths[:parts]),
-                asked.units,
-                threshold=THRESHOLD,
-                off_before=asked.off_before,
-                off_after=asked.off_after,
-                client=client,
-            )
+        def search(asked: Asked, floor: int) -> None:
+            rest: dict[str, Any] = {"sign": "+", "min_length": 2, "max_length": None}
+            common = partial(search_array, units=asked.units, **limits(asked), **rest), LIMIT
+            items = [(floor, [(part, 0)]) for part in parts]
+            done_by(client, search_parts, common, items, sizes, "", None)
 
-        search(chosen[0], FIRST)
+        search(chosen[0], 1)
         found = []
-        for runs, before in ((1, forget), (2, lambda _: None)):
+        for runs, before in ((1, forget), (3, lambda _: None)):
             taken = np.zeros((len(chosen), 2))
-            for row, asked in zip(taken, chosen, strict=True):
-                for place, parts in enumerate((FIRST, len(paths))):
+            for row, asked, floor in zip(taken, chosen, floors, strict=True):
+                for place, least in enumerate((1, floor)):
                     before(paths)
-                    row[place] = best_of(runs, search, asked, parts)
-            few, many = np.median(taken, axis=0)
-            later = (many - few) / (len(paths) - FIRST)
-            found.append((float(few / FIRST * number), float(later * number)))
+                    row[place] = best_of(runs, search, asked, least)
+            first, later = np.median(taken, axis=0) / len(parts) * number
+            found.append((float(first), float(later)))
         figures = [f"{figure:,.0f}" for pair in found for figure in pair]
         print(f"| {number} | {' | '.join(figures)} | {peak(client):,.0f} |", flush=True)
     return found
@@ -164,7 +181,8 @@ def cost(rate: float, searched: list[tuple[float, float]], task: float) -> None:
             # The client hands out one task after the other, as many as a search has.
             seconds.append(max(worker, MOST * task / 1000))
         hours = LARGE / rate / number / 3600
-        print(f"| {number} | {hours:,.2g} | {seconds[0]:,.2g} | {seconds[1]:,.2g} |")
+        figures = [f"{figure:,.1f}" if figure < 10 else f"{figure:,.0f}" for figure in seconds]
+        print(f"| {number} | {hours:,.2f} | {' | '.join(figures)} |")
 
 
 def main() -> None:
@@ -194,7 +212,8 @@ def main() -> None:
             f"{len(chosen)} selections.\n\n| workers | from disk: first | later parts "
             "| from memory: first | later parts | MB of a worker at most |\n|" + "---|" * 6
         )
-        searched = [search_times(paths, chosen, number, folder) for number in (1, 2)]
+        floors = [floor_of(asked, paths[0]) for asked in chosen]
+        searched = [search_times(paths, chosen, floors, number, folder) for number in (1, 2)]
     task = task_cost(folder)
     print(f"\nEach task takes {task:.1f} ms of the client and the scheduler.")
     # Of two workers at once: on a machine of a cluster all cores work, too.
