@@ -1,6 +1,7 @@
 """States as an LSTM has them, made from a seed, and selections of their units."""
 
 from collections.abc import Iterator
+from itertools import count as count_from
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from lstmvis_core import CorpusStates
 SEED = 20170821
 FEATURES, BLOCK = 32, 10_000
 THRESHOLD = 0.3
+TRIES = 50_000  # ranges that are drawn before more of a kind are taken
 LIMITS = ((False, False), (True, False), (False, True), (True, True))
 
 
@@ -79,14 +81,17 @@ def selections(states: CorpusStates, number: int = 20) -> list[Asked]:
     """The units that follow some range among the first 10,000 steps.
 
     Ranges of 3 to 5 steps that 5 to 20 units follow: few, some and many of them (up to 8, 13 and
-    20), as evenly as possible for each way to ask for off-steps; for both sides, few only.
+    20), as evenly as possible for each way to ask for off-steps; for both sides, few only. Fewer
+    units of some kind leave more to the others.
     """
     values = states.values[:, :BLOCK]
     on = np.asarray(values) >= THRESHOLD
     rng = np.random.default_rng([SEED, len(values), 7])
     found: list[Asked] = []
     drawn: dict[tuple[bool, bool, int], int] = {}
-    while len(found) < number:
+    for attempt in count_from(0):
+        if len(found) == number:
+            break
         start, length = int(rng.integers(200, 9800)), int(rng.integers(3, 6))
         before, after = LIMITS[int(rng.integers(0, 4))]
         follows = on[:, start : start + length].all(axis=1)
@@ -97,7 +102,8 @@ def selections(states: CorpusStates, number: int = 20) -> list[Asked]:
         count = int(follows.sum())
         size = int(np.searchsorted([8, 13, 20], count))
         kind = before, after, size
-        most = 0 if count < 5 or size > 2 or (before and after and size) else 2
+        each = 2 + attempt // TRIES
+        most = 0 if count < 5 or size > 2 or (before and after and size) else each
         if drawn.get(kind, 0) < most:
             drawn[kind] = drawn.get(kind, 0) + 1
             found.append(Asked(np.flatnonzero(follows), before, after))
