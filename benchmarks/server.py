@@ -155,8 +155,9 @@ def bring(page: Page, text: str) -> None:
     page.get_by_role("combobox", name="Corpus", exact=True).wait_for()
     page.wait_for_url("**corpus=own-**", timeout=60_000)
     reading = page.locator('[data-testid="stProgress"]')
+    reading.first.wait_for(timeout=60_000)
     quiet = 0
-    while quiet < 30:
+    while quiet < 50:  # there are two bars, one after the other
         page.wait_for_timeout(100)
         quiet = 0 if reading.count() else quiet + 1
 
