@@ -4,6 +4,8 @@ Everything the app shows can be made in a notebook with this package alone.
 """
 
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
+from lstmvis_core.analysis.ranked import RankedStates
+from lstmvis_core.analysis.unit_scores import best_by_chance, rank_units
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
 from lstmvis_core.corpus import Corpus, list_corpora, load_corpus
@@ -101,6 +103,7 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectError",
+    "RankedStates",
     "RecordedLayer",
     "RecordedTrace",
     "Recording",
@@ -117,6 +120,7 @@ __all__ = [
     "UnknownModelError",
     "Vocabulary",
     "agreement",
+    "best_by_chance",
     "by_chance",
     "corpus_from_bytes",
     "corpus_states",
@@ -136,6 +140,7 @@ __all__ = [
     "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
+    "rank_units",
     "read_card",
     "read_card_data",
     "read_examples",
