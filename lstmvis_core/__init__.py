@@ -4,6 +4,7 @@ Everything the app shows can be made in a notebook with this package alone.
 """
 
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
+from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.ranked import RankedStates
 from lstmvis_core.analysis.unit_scores import best_by_chance, rank_units
 from lstmvis_core.cache import Progress
@@ -137,6 +138,7 @@ __all__ = [
     "load_model",
     "load_pipeline",
     "longest_run",
+    "memory_ledger",
     "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
