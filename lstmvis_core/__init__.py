@@ -3,6 +3,7 @@
 Everything the app shows can be made in a notebook with this package alone.
 """
 
+from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_change
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.ranked import RankedStates
@@ -120,6 +121,7 @@ __all__ = [
     "TrackError",
     "UnknownModelError",
     "Vocabulary",
+    "ablate",
     "agreement",
     "best_by_chance",
     "by_chance",
@@ -142,6 +144,7 @@ __all__ = [
     "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
+    "prediction_change",
     "rank_units",
     "read_card",
     "read_card_data",
@@ -152,6 +155,7 @@ __all__ = [
     "record",
     "select_units",
     "suggest_threshold",
+    "surprisal_change",
     "trace_text",
     "track_of_corpus",
     "track_of_trace",

@@ -60,14 +60,8 @@ def lstm(x: Tensor, h_before: Tensor, c_0: Tensor, weights: Mapping[str, Tensor]
     """
     # W x_t + U h_{t-1} + b of the four gates, which torch.nn stacks in one matrix.
     bias = weights["bias_ih"] + weights["bias_hh"]
-    i, f, g, o = (x @ weights["weight_ih"].T + h_before @ weights["weight_hh"].T + bias).chunk(
-        4, -1
-    )
-    i = sigmoid(i)  # how much of the candidate is written
-    f = sigmoid(f)  # how much of the cell is kept
-    g = tanh(g)  # what would be written
-    o = sigmoid(o)  # how much of the cell is shown
-    c = _running(f, i * g, c_0)  # c_t = f_t c_{t-1} + i_t g_t
+    i, f, g, o = _lstm_gates(x @ weights["weight_ih"].T + h_before @ weights["weight_hh"].T + bias)
+    c = running(f, i * g, c_0)  # c_t = f_t c_{t-1} + i_t g_t
     return {
         "input_gate": i,
         "forget_gate": f,
@@ -85,11 +79,10 @@ def gru(x: Tensor, h_before: Tensor, c_0: Tensor | None, weights: Mapping[str, T
     ``candidate`` in [-1, 1], with h_t = (1 - z_t) n_t + z_t h_{t-1}.
     """
     # W x_t + b and U h_{t-1} + c of all three, which torch.nn stacks in one matrix each.
-    ar, az, an = (x @ weights["weight_ih"].T + weights["bias_ih"]).chunk(3, -1)
-    pr, pz, pn = (h_before @ weights["weight_hh"].T + weights["bias_hh"]).chunk(3, -1)
-    r = sigmoid(ar + pr)  # how much of the past the candidate sees
-    z = sigmoid(az + pz)  # how much of the past is kept
-    n = tanh(an + r * pn)  # what would be written
+    r, z, n = _gru_gates(
+        x @ weights["weight_ih"].T + weights["bias_ih"],
+        h_before @ weights["weight_hh"].T + weights["bias_hh"],
+    )
     return {"reset_gate": r, "update_gate": z, "candidate": n}
 
 
@@ -101,7 +94,57 @@ def rnn(x: Tensor, h_before: Tensor, c_0: Tensor | None, weights: Mapping[str, T
 EQUATIONS: dict[str, Callable[..., dict[str, Tensor]]] = {"lstm": lstm, "gru": gru, "rnn": rnn}
 
 
-def _running(keep: Tensor, write: Tensor, first: Tensor) -> Tensor:
+def step(
+    cell: str,
+    of_input: Tensor,
+    of_hidden: Tensor,
+    h: Tensor,
+    c: Tensor | None,
+    alter: Callable[[Tensor], Tensor] | None = None,
+) -> tuple[Tensor, Tensor | None]:
+    """One time step of a cell: the state after it, (batch, unit) each.
+
+    Parameters
+    ----------
+    cell : {"lstm", "gru", "rnn"}
+    of_input, of_hidden : Tensor, (batch, gate and unit)
+        W x_t and U h_{t-1}, each with its bias, of all gates as torch.nn stacks them.
+    h, c : Tensor, (batch, unit)
+        State before the step.
+    alter : callable or None
+        What becomes of the cell state before it is shown.
+    """
+    if cell == "gru":
+        _, z, n = _gru_gates(of_input, of_hidden)
+        return torch.lerp(n, h, z), None  # h_t = (1 - z_t) n_t + z_t h_{t-1}
+    if c is None:
+        return tanh(of_input + of_hidden), None
+    i, f, g, o = _lstm_gates(of_input + of_hidden)
+    c = f * c + i * g
+    c = c if alter is None else alter(c)
+    return o * tanh(c), c  # h_t = o_t tanh(c_t)
+
+
+def _lstm_gates(before: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    i, f, g, o = before.chunk(4, -1)
+    i = sigmoid(i)  # how much of the candidate is written
+    f = sigmoid(f)  # how much of the cell is kept
+    g = tanh(g)  # what would be written
+    o = sigmoid(o)  # how much of the cell is shown
+    return i, f, g, o
+
+
+def _gru_gates(of_input: Tensor, of_hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    ar, az, an = of_input.chunk(3, -1)
+    pr, pz, pn = of_hidden.chunk(3, -1)
+    r = sigmoid(ar + pr)  # how much of the past the candidate sees
+    z = sigmoid(az + pz)  # how much of the past is kept
+    n = tanh(an + r * pn)  # what would be written
+    return r, z, n
+
+
+def running(keep: Tensor, write: Tensor, first: Tensor) -> Tensor:
+    """Sums of which each step keeps a share and adds to: s_t = keep_t s_{t-1} + write_t."""
     # In numpy, which does a step of so few numbers faster than torch.
     kept, states, state = keep.numpy(), write.numpy().copy(), first.numpy()
     for t in range(states.shape[1]):

@@ -1,5 +1,6 @@
 """What each layer of a stack of torch.nn did: its inputs and states, and from them its gates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -49,9 +50,24 @@ def cell_of(rnn: nn.RNNBase) -> str:
     return next(cell for cell, kind in CELLS.items() if isinstance(rnn, kind))
 
 
+# How one layer reads: the stack, its number from 0, inputs, state to begin with, whether backwards.
+ReadLayer = Callable[[nn.RNNBase, int, Tensor, LayerState, bool], LayerReading]
+
+
+def read_layer(
+    rnn: nn.RNNBase, number: int, inputs: Tensor, before: LayerState, backward: bool
+) -> LayerReading:
+    """Let one layer of a stack read, as torch.nn does; `inputs` in the order of the text."""
+    layer, weights = single_layer(rnn, number, backward)
+    return read_with(layer, weights, inputs.flip(1) if backward else inputs, before, backward)
+
+
 @torch.no_grad()
 def read_stack(
-    rnn: nn.RNNBase, inputs: Tensor, before: list[LayerState] | None = None
+    rnn: nn.RNNBase,
+    inputs: Tensor,
+    before: list[LayerState] | None = None,
+    read: ReadLayer = read_layer,
 ) -> list[LayerReading]:
     """Run the layers of a stack one by one, keeping what each of them did.
 
@@ -63,6 +79,8 @@ def read_stack(
     inputs : Tensor, (batch, time_step, input)
     before : list, one a reading
         State to begin with; zeros if None.
+    read : callable
+        How each of the layers reads.
 
     Returns
     -------
@@ -74,7 +92,7 @@ def read_stack(
         of_layer = []
         for backward in (False, True) if rnn.bidirectional else (False,):
             start = before[len(readings) + len(of_layer)] if before else _zeros(rnn, inputs)
-            of_layer.append(_read_layer(rnn, number, inputs, start, backward))
+            of_layer.append(read(rnn, number, inputs, start, backward))
         inputs = torch.cat([reading.states(cell_of(rnn), "hidden") for reading in of_layer], 2)
         readings += of_layer
     return readings
@@ -85,18 +103,21 @@ def _zeros(rnn: nn.RNNBase, inputs: Tensor) -> LayerState:
     return hidden, inputs.new_zeros(len(inputs), rnn.hidden_size) if rnn.mode == "LSTM" else None
 
 
-def _read_layer(
-    rnn: nn.RNNBase, number: int, inputs: Tensor, before: LayerState, backward: bool
+def read_with(
+    layer: nn.Module,
+    weights: dict[str, Tensor],
+    inputs: Tensor,
+    before: LayerState,
+    backward: bool = False,
 ) -> LayerReading:
-    layer, weights = _single_layer(rnn, number, backward)
-    read = inputs.flip(1) if backward else inputs
+    """Let a layer of its own, of `single_layer`, read; `inputs` in the order in which it reads."""
     h_0, c_0 = before
-    hidden, last = layer(read, h_0[None] if c_0 is None else (h_0[None], c_0[None]))
+    hidden, last = layer(inputs, h_0[None] if c_0 is None else (h_0[None], c_0[None]))
     after = (last[0][0], last[1][0]) if type(last) is tuple else (last[0], None)
-    return LayerReading(weights, read, hidden, before, after, backward)
+    return LayerReading(weights, inputs, hidden, before, after, backward)
 
 
-def _single_layer(
+def single_layer(
     rnn: nn.RNNBase, number: int, backward: bool
 ) -> tuple[nn.Module, dict[str, Tensor]]:
     """One layer of the stack as a torch.nn module of its own, sharing the weights."""

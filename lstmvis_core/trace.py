@@ -9,14 +9,17 @@ from torch import Tensor
 
 from lstmvis_core.cells import KINDS, check_kind
 from lstmvis_core.errors import ModelError, SelectionError, TextError
-from lstmvis_core.layers import LayerReading, LayerState, read_stack
+from lstmvis_core.layers import LayerReading, LayerState, ReadLayer, read_layer, read_stack
 from lstmvis_core.model import LANGUAGE_MODEL, SequenceModel
 from lstmvis_core.text import Tokens
 
 
 @torch.no_grad()
 def read_layers(
-    model: SequenceModel, ids: Tensor, before: list[LayerState] | None = None
+    model: SequenceModel,
+    ids: Tensor,
+    before: list[LayerState] | None = None,
+    read: ReadLayer = read_layer,
 ) -> list[LayerReading]:
     """Run the recurrent layers one by one, keeping what each of them did.
 
@@ -27,13 +30,15 @@ def read_layers(
     before : list, one a reading
         State to begin with; zeros if None. ``[reading.after for reading in ...]`` carries on,
         but not for a bidirectional model, whose backward layers begin at the end.
+    read : callable
+        How each of the layers reads.
 
     Returns
     -------
     list of LayerReading
         One for each of `ModelConfig.layer_names`: bottom layer first, forward before backward.
     """
-    return read_stack(model.rnn, model.embedding(ids), before)
+    return read_stack(model.rnn, model.embedding(ids), before, read)
 
 
 @torch.no_grad()
@@ -197,10 +202,15 @@ def trace_text(model: SequenceModel, text: str) -> Trace:
     >>> trace.states(layer=1, kind="hidden").shape
     (12, 32)
     """
+    return trace_with(model, text, read_layer)
+
+
+def trace_with(model: SequenceModel, text: str, read: ReadLayer) -> Trace:
+    """As `trace_text`, where `read` says how each layer reads."""
     tokens = model.vocabulary.encode(text)
     if not len(tokens):
         raise TextError("There is nothing to read: the text is empty. Type at least one token.")
-    readings = read_layers(model, torch.from_numpy(tokens.ids.copy())[None])
+    readings = read_layers(model, torch.from_numpy(tokens.ids.copy())[None], read=read)
     log_probabilities = log_probabilities_of(model, readings)[0].numpy()
     log_probabilities.flags.writeable = False
     return Trace(model, tokens, log_probabilities, readings)
