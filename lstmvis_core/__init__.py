@@ -7,6 +7,8 @@ from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.ranked import RankedStates
+from lstmvis_core.analysis.sampling import sample
+from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
 from lstmvis_core.analysis.unit_scores import best_by_chance, rank_units
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
@@ -109,6 +111,7 @@ __all__ = [
     "RecordedLayer",
     "RecordedTrace",
     "Recording",
+    "Saturation",
     "Selection",
     "SelectionError",
     "SequenceModel",
@@ -130,6 +133,7 @@ __all__ = [
     "evaluate",
     "export_corpus",
     "find_matches",
+    "gate_saturation",
     "is_on",
     "list_checkpoints",
     "list_corpora",
@@ -153,6 +157,8 @@ __all__ = [
     "read_history",
     "read_labels",
     "record",
+    "sample",
+    "saturation",
     "select_units",
     "suggest_threshold",
     "surprisal_change",
