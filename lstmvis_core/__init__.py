@@ -6,6 +6,7 @@ Everything the app shows can be made in a notebook with this package alone.
 from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_change
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.ledger import memory_ledger
+from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.ranked import RankedStates
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
@@ -104,6 +105,7 @@ __all__ = [
     "Outputs",
     "PartitionedStates",
     "Pipeline",
+    "Probe",
     "Progress",
     "Project",
     "ProjectError",
@@ -149,6 +151,7 @@ __all__ = [
     "outputs_of_corpus",
     "outputs_of_trace",
     "prediction_change",
+    "probe",
     "rank_units",
     "read_card",
     "read_card_data",

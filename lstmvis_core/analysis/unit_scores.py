@@ -62,7 +62,7 @@ def rank_units(
     [1.0, -0.12]
     """
     given = ranked(states)
-    values, known = _checked(given, values, known)
+    values, known = checked(given, values, known)
     if values.dtype == bool:
         return _auc(given, values, known)
     return _pearson(given, values, known)
@@ -116,7 +116,7 @@ def best_by_chance(
     True
     """
     given = ranked(states)
-    values, known = _checked(given, values, known)
+    values, known = checked(given, values, known)
     if shifts < 1:
         raise SelectionError(f"The number of shifts is 1 or more, not {shifts}.")
     kept = values[known]
@@ -187,10 +187,10 @@ def _inverse(spreads: np.ndarray) -> np.ndarray:
     return np.divide(1, spreads, out=np.zeros(len(spreads)), where=spreads > 0)
 
 
-def _checked(
+def checked(
     given: RankedStates, values: np.ndarray, known: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The values as bool or float64, and which steps count."""
+    """The values as bool or float64, and which steps count; errors as of `rank_units`."""
     values = np.asarray(values)
     counts = np.ones(given.steps, bool) if known is None else np.asarray(known)
     for name, one in {"values": values, "known": counts}.items():
