@@ -7,9 +7,12 @@ from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.probe import Probe, probe
+from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
 from lstmvis_core.analysis.ranked import RankedStates
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
+from lstmvis_core.analysis.time_constants import time_constants
+from lstmvis_core.analysis.unit_effects import first_order_effects, unit_effects
 from lstmvis_core.analysis.unit_scores import best_by_chance, rank_units
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
@@ -109,6 +112,7 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectError",
+    "Promoted",
     "RankedStates",
     "RecordedLayer",
     "RecordedTrace",
@@ -135,6 +139,7 @@ __all__ = [
     "evaluate",
     "export_corpus",
     "find_matches",
+    "first_order_effects",
     "gate_saturation",
     "is_on",
     "list_checkpoints",
@@ -152,6 +157,7 @@ __all__ = [
     "outputs_of_trace",
     "prediction_change",
     "probe",
+    "promoted_tokens",
     "rank_units",
     "read_card",
     "read_card_data",
@@ -165,10 +171,12 @@ __all__ = [
     "select_units",
     "suggest_threshold",
     "surprisal_change",
+    "time_constants",
     "trace_text",
     "track_of_corpus",
     "track_of_trace",
     "tracks_of",
+    "unit_effects",
     "units_at_thresholds",
     "unpack_project",
     "write_project",
