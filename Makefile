@@ -28,6 +28,7 @@ format: $(VENV)/test.done
 bench: $(VENV)/test.done
 	$(BIN)/python -m benchmarks.cards
 	$(BIN)/python -m benchmarks.tracing
+	$(BIN)/python -m benchmarks.live_units
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.cluster
 	$(BIN)/python -m benchmarks.tracks

@@ -114,7 +114,7 @@ class RankedStates:
         """Known states of a stretch, less the means of their units: (unit, time_step)."""
         values = self.states.values[:, at]
         if known is not None and not known[at].all():
-            values = values[:, known[at]]
+            values = values.take(np.flatnonzero(known[at]), axis=1)
         return np.subtract(values, self.means[:, None], dtype=dtype, casting="same_kind")
 
 

@@ -1,0 +1,103 @@
+"""How long each quantity of single units takes: ``python -m benchmarks.live_units`` (a minute).
+
+One thread; LSTMs of 2 x 128 and 2 x 256 units with random weights, since the time does not depend
+on them. What is asked of a corpus has 100,000 steps and is compared with one product of its states
+with a vector, what is asked of a text has 200 characters and is compared with reading it.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+import lstmvis_core as lv
+
+TEXT = ("the quick brown fox jumps over the lazy dog, " * 5)[:200]
+STEPS = 100_000
+
+
+def make_model(size: int) -> lv.SequenceModel:
+    """Two layers of LSTM."""
+    torch.manual_seed(1)
+    vocabulary = lv.Vocabulary.from_text(TEXT)
+    config = lv.ModelConfig("lstm", len(vocabulary), embedding_size=64, hidden_size=size, layers=2)
+    return lv.SequenceModel(config, vocabulary).eval().requires_grad_(False)
+
+
+def best_of(runs: int, function: Callable[[], object]) -> float:
+    """The shortest time in milliseconds."""
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - began)
+    return min(times) * 1000
+
+
+def of_corpus(size: int) -> dict[str, Callable[[], object]]:
+    """What is asked of states over a corpus; the first is what it is compared with."""
+    rng = np.random.default_rng(0)
+    states = lv.CorpusStates(rng.random((size, STEPS), np.float32), np.array([0]))
+    ranked = lv.RankedStates(states)
+    _ = ranked.ranks, ranked.spreads
+    numbers, some = rng.normal(size=STEPS), rng.random(STEPS) < 0.9
+    has, ids = numbers > 1, rng.integers(0, 80, STEPS)
+    vector = numbers.astype(np.float32)
+    return {
+        "states times a vector": lambda: states.values @ vector,
+        "RankedStates: ranks, once": lambda: lv.RankedStates(states).ranks,
+        "rank_units, AUC": lambda: lv.rank_units(ranked, has),
+        "rank_units, AUC of some steps": lambda: lv.rank_units(ranked, has, known=some),
+        "rank_units, r": lambda: lv.rank_units(ranked, numbers),
+        "rank_units, r of some steps": lambda: lv.rank_units(ranked, numbers, known=some),
+        "best_by_chance, AUC, 100 shifts": lambda: lv.best_by_chance(ranked, has),
+        "best_by_chance, r, 100 shifts": lambda: lv.best_by_chance(ranked, numbers),
+        "probe": lambda: lv.probe(ranked, has),
+        "probe with control tasks": lambda: lv.probe(ranked, has, ids=ids),
+        "saturation": lambda: lv.saturation(states),
+        "time_constants": lambda: lv.time_constants(states),
+    }
+
+
+def of_text(size: int) -> dict[str, Callable[[], object]]:
+    """What is asked of a typed text; the first is what it is compared with."""
+    model = make_model(size)
+    trace = lv.trace_text(model, TEXT)
+    return {
+        "trace_text": lambda: lv.trace_text(model, TEXT),
+        "memory_ledger": lambda: lv.memory_ledger(trace, 2, 3, 199),
+        "gate_saturation": lambda: lv.gate_saturation(trace, 2),
+        "ablate, hidden, layer 1": lambda: lv.ablate(model, TEXT, layer=1, units=[3]),
+        "ablate, cell, layer 1": lambda: lv.ablate(model, TEXT, layer=1, units=[3], kind="cell"),
+        "ablate, layer 2": lambda: lv.ablate(model, TEXT, layer=2, units=[3]),
+        "sample, 200 tokens": lambda: lv.sample(model, TEXT[:20], 200, units=[3]),
+        "first_order_effects, layer 1": lambda: lv.first_order_effects(model, TEXT, layer=1),
+        "unit_effects, all of layer 1": lambda: lv.unit_effects(model, TEXT, layer=1),
+        "unit_effects, all of layer 2": lambda: lv.unit_effects(model, TEXT, layer=2),
+        "promoted_tokens": lambda: lv.promoted_tokens(model, 3),
+    }
+
+
+def main() -> None:
+    """Print two tables."""
+    torch.set_num_threads(1)
+    for heading, made in {
+        f"{STEPS:,} steps": of_corpus,
+        f"{len(TEXT)} characters": of_text,
+    }.items():
+        print(f"| {heading} | ms, 128 units | ratio | ms, 256 units | ratio |")
+        print("|---|---|---|---|---|")
+        rows: dict[str, list[float]] = {}
+        for size in (128, 256):
+            for name, function in made(size).items():
+                rows.setdefault(name, []).append(best_of(3, function))
+        floors = next(iter(rows.values()))
+        for name, times in rows.items():
+            told = (f"{t:.1f} | {t / floor:.1f}" for t, floor in zip(times, floors, strict=True))
+            print(f"| {name} | {' | '.join(told)} |")
+        print()
+
+
+if __name__ == "__main__":
+    main()
