@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmvis_core.analysis.ranked import RankedStates, pieces, ranked
+from lstmvis_core.analysis.ranked import RankedStates, ranked
+from lstmvis_core.analysis.ridge import learn_from, told
 from lstmvis_core.analysis.unit_scores import checked, rank_units
 from lstmvis_core.errors import SelectionError
 from lstmvis_core.states import CorpusStates
@@ -35,6 +36,9 @@ class Probe:
         Of the probe on all units, for one standard deviation of each.
     control : float or None
         Mean score of probes on all units for control tasks; None where no ids were given.
+    by_token : float or None
+        Score without any states, of the mean value that each token has among the steps that were
+        learned from; None where no ids were given.
     """
 
     everything: float
@@ -42,10 +46,15 @@ class Probe:
     curve: np.ndarray
     weights: np.ndarray
     control: float | None
+    by_token: float | None
 
     @property
     def selectivity(self) -> float | None:
-        """How much better the property is told than a control task; None without one."""
+        """How much better the property is told than a control task; None without one.
+
+        Below 0 where states name the token better than they tell the property, as those near the
+        input do. Of a property that does not come with the token, `by_token` says more.
+        """
         return None if self.control is None else self.everything - self.control
 
 
@@ -117,19 +126,20 @@ def probe(
     held_out = np.zeros(given.steps, bool)
     for stretch in np.array_split(np.flatnonzero(known), BLOCKS)[HELD_OUT - 1 :: HELD_OUT]:
         held_out[stretch] = True
-    learned = _learned(given, known & ~held_out, targets)
+    learn = known & ~held_out
+    learned = learn_from(given, learn, targets)
     all_weights = learned.ridge(np.arange(given.units), strength)
     order, few = learned.pursuit(min(most, given.units), strength)
-    told = _told(given, held_out, np.hstack([all_weights, few]), learned.unit_means)
+    said = told(given, held_out, np.hstack([all_weights, few]), learned.unit_means)
     truth, number = targets[held_out], targets.shape[1]
     is_bool = values.dtype == bool
     # Scores do not depend on a constant for the AUC; R² needs it.
-    told[:, :number] += learned.target_means
-    told[:, number:] += learned.target_means[0]
-    if np.ptp(targets[known & ~held_out, 0]) == 0:
-        told[:] = np.nan
-    scores = [_score(told[:, n], truth[:, n], is_bool) for n in range(number)]
-    curve = [_score(one, truth[:, 0], is_bool) for one in told[:, number:].T]
+    said[:, :number] += learned.target_means
+    said[:, number:] += learned.target_means[0]
+    if np.ptp(targets[learn, 0]) == 0:
+        said[:] = np.nan
+    scores = [_score(said[:, n], truth[:, n], is_bool) for n in range(number)]
+    curve = [_score(one, truth[:, 0], is_bool) for one in said[:, number:].T]
     controls = [score for score in scores[1:] if not np.isnan(score)]
     return Probe(
         scores[0],
@@ -137,69 +147,10 @@ def probe(
         np.array(curve),
         all_weights[:, 0],
         None if ids is None else float(np.mean(controls)) if controls else np.nan,
+        None
+        if ids is None
+        else _by_token(np.asarray(ids), targets[:, 0], learn, held_out, is_bool),
     )
-
-
-@dataclass(frozen=True)
-class _Learned:
-    """What is kept of the steps that are learned from, units by their standard deviations."""
-
-    gram: np.ndarray  # (unit, unit), mean products about the means
-    products: np.ndarray  # (unit, task)
-    unit_means: np.ndarray
-    target_means: np.ndarray
-
-    def ridge(self, units: np.ndarray, strength: float, task: slice = slice(None)) -> np.ndarray:
-        """(G + λ I)⁻¹ Zᵀy on some units, 0 for the others: (unit, task)."""
-        weights = np.zeros_like(self.products[:, task])
-        some = self.gram[np.ix_(units, units)] + strength * np.eye(len(units))
-        weights[units] = np.linalg.solve(some, self.products[units, task])
-        return weights
-
-    def pursuit(self, most: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
-        """Units in the order in which they are chosen, and the weights of each number of them."""
-        chosen, weights = list[int](), np.zeros((len(self.gram), most))
-        lengths = np.sqrt(np.diag(self.gram))
-        # A unit that does not vary here correlates with nothing.
-        scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 1e-6)
-        left = self.products[:, 0]
-        for n in range(most):
-            correlations = np.abs(left) * scale
-            correlations[chosen] = -1
-            chosen.append(int(correlations.argmax()))
-            weights[:, n] = self.ridge(np.array(chosen), strength, slice(1))[:, 0]
-            left = self.products[:, 0] - self.gram @ weights[:, n]
-        return np.array(chosen, np.int64), weights
-
-
-def _learned(given: RankedStates, steps: np.ndarray, targets: np.ndarray) -> _Learned:
-    number, units = int(steps.sum()), given.units
-    target_means = targets[steps].mean(axis=0)
-    sums, gram = np.zeros(units), np.zeros((units, units))
-    products = np.zeros((units, targets.shape[1]))
-    for at in pieces(given.steps):
-        block = _standardised(given, at, steps)
-        about_mean = (targets[at][steps[at]] - target_means).astype(np.float32)
-        sums += block.sum(axis=1, dtype=np.float64)
-        gram += block @ block.T
-        products += block @ about_mean
-    means = sums / number
-    return _Learned(gram / number - np.outer(means, means), products / number, means, target_means)
-
-
-def _standardised(given: RankedStates, at: slice, steps: np.ndarray) -> np.ndarray:
-    """Some steps of a stretch, of mean 0 and standard deviation 1 over the whole corpus."""
-    deviations = given.spreads / np.sqrt(given.steps)
-    inverse = np.divide(1, deviations, out=np.zeros(given.units), where=deviations > 0)
-    return given.centred(at, steps, np.float32) * inverse[:, None].astype(np.float32)
-
-
-def _told(
-    given: RankedStates, steps: np.ndarray, weights: np.ndarray, means: np.ndarray
-) -> np.ndarray:
-    """What probes with these weights say, less what they say on average: (step, probe)."""
-    parts = [_standardised(given, at, steps).T @ weights for at in pieces(given.steps)]
-    return np.concatenate(parts) - means @ weights
 
 
 def _score(told: np.ndarray, truth: np.ndarray, is_bool: bool) -> float:
@@ -208,6 +159,17 @@ def _score(told: np.ndarray, truth: np.ndarray, is_bool: bool) -> float:
     if is_bool:
         return float(rank_units(told[:, None], truth > 0.5)[0])
     return float(1 - ((truth - told) ** 2).sum() / ((truth - truth.mean()) ** 2).sum())
+
+
+def _by_token(
+    ids: np.ndarray, target: np.ndarray, learn: np.ndarray, held_out: np.ndarray, is_bool: bool
+) -> float:
+    _, types = np.unique(ids, return_inverse=True)
+    mean = target[learn].mean()
+    above = np.bincount(types[learn], target[learn] - mean, types.max() + 1)
+    # A token that was not seen has the mean of all.
+    means = mean + above / np.maximum(np.bincount(types[learn], minlength=len(above)), 1)
+    return _score(means[types[held_out]], target[held_out], is_bool)
 
 
 def _control_tasks(

@@ -112,11 +112,26 @@ def test_states_that_only_name_the_token_tell_the_control_task_as_well(rng):
     assert found.everything == pytest.approx(1, abs=1e-6)
     assert found.control == pytest.approx(1, abs=1e-6)
     assert found.selectivity == pytest.approx(0, abs=1e-6)
+    assert found.by_token == pytest.approx(1)
     other = rng.normal(size=3000)  # a number that no token tells
     found = lv.probe(np.column_stack([other, rng.normal(size=(3000, 5))]), other > 0, ids=ids)
     assert found.control == pytest.approx(0.5, abs=0.06)
     assert found.control is not None
+    assert found.by_token == pytest.approx(0.5, abs=0.06)
     assert found.selectivity == pytest.approx(found.everything - found.control)
+
+
+def test_by_token_is_the_mean_of_each_token_among_steps_learned_from(rng):
+    ids, values = rng.integers(0, 4, 200), rng.normal(size=200)
+    learn, test = held_out_of(np.ones(200, bool))
+    ids[test[0]] = 99  # a token that nobody has seen
+    values = values + ids % 9
+    told = [
+        values[learn][ids[learn] == id].mean() if id != 99 else values[learn].mean()
+        for id in ids[test]
+    ]
+    found = lv.probe(rng.normal(size=(200, 2)), values, ids=ids)
+    assert found.by_token == pytest.approx(score_of(np.array(told), values[test], False))
 
 
 def test_the_seed_says_which_control_tasks(rng):
