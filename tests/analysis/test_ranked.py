@@ -54,6 +54,15 @@ def test_a_constant_unit_has_no_spread_at_all():
     assert (ranked(states).spreads > 0).tolist() == [False, True]
 
 
+@pytest.mark.parametrize(("steps", "count", "value"), [(51, 33, -0.13), (7, 3, 1.04)])
+def test_a_unit_that_is_constant_where_it_counts_has_none_there(steps, count, value):
+    states = np.full((steps, 1), value)
+    states[count:] = 5  # so the mean is another, and rounding would leave a spread of 1e-7
+    given_ = ranked(states)
+    assert given_.spreads_of(np.arange(steps) < count).tolist() == [0]
+    assert given_.spreads > 1
+
+
 def test_states_of_a_corpus_and_arrays_are_the_same():
     array = np.random.default_rng(0).normal(size=(9, 2))
     states = lv.CorpusStates.from_array(array)
