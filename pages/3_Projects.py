@@ -12,7 +12,7 @@ st.markdown(
     "format of LSTMVis holds the states, the words that were read, and annotations of them. Open "
     "the example, and look for units that follow one level of the brackets."
 )
-session.held()
+session.held()  # so that a link from here is read, whatever was moved before
 bring_a_project()
 for id in projects.list_projects():
     project_card(id)
