@@ -16,11 +16,13 @@ import lstmvis_core as lv
 
 model, corpus = lv.load_model("prose-gru"), lv.load_corpus("stories")
 lv.export_corpus(
-    "stories-by-prose-gru", model, corpus, [(1, "hidden")], ["surprisal", "part_of_speech"]
+    "stories-by-prose-gru", model, corpus, [(1, "hidden")], ["surprisal", "pos"]
 )
 """
 OWN = """\
-lv.write_project("mine", "My network", tokens, {(1, "hidden"): states})
+recording = lv.record(network, inputs)  # every nn.LSTM, nn.GRU and nn.RNN inside
+states = {(1, "hidden"): recording.corpus_states(layer=1)}
+lv.write_project("my-project", "My network", recording.tokens, states)
 """
 
 
@@ -105,7 +107,7 @@ def save_as_a_project() -> None:
         st.markdown("Of a model of the zoo over a corpus, in a notebook or script:")
         st.code(CODE, "python")
         st.markdown(
-            "Of a network of your own: `lv.record` takes down what its recurrent layers do, and "
-            "`lv.CorpusStates` takes any array of time step × unit."
+            "Of a network of your own in PyTorch; `lv.CorpusStates.from_array` takes any other "
+            "array of time step × unit."
         )
         st.code(OWN, "python")

@@ -23,7 +23,7 @@ def with_usable_project(view: View) -> tuple[View, list[str]]:
         found = projects.project(view.model)
         fresh = view == View(model=view.model)
         layer = min(view.layer, len(found.sources))
-        view = replace(view, model=projects.revised(view.model, found), layer=layer, corpus="")
+        view = replace(view, model=projects.revised(view.model, found), corpus="")
         cached.corpus_states(view.model, view.corpus, layer, view.kind)
         view = _opening(view, found) if fresh else view
     except (lv.ProjectError, lv.StatesError) as error:

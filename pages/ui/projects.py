@@ -59,6 +59,8 @@ def project(id: str) -> lv.Project:
             "again on the page Projects."
         )
     if id == EXAMPLE:
+        if not (_example() / FILENAME).exists():  # the cache was emptied
+            _example.clear()
         folder = _example()
     elif id in _of_server():
         folder = Path(os.environ["HIDDEN_STATES_PROJECTS"]) / name
@@ -67,8 +69,11 @@ def project(id: str) -> lv.Project:
             f"There is no project {name[:80]!r} on this server. The page Projects has those that "
             "there are."
         )
-    settings = (folder / FILENAME).stat()
-    return _opened(str(folder), settings.st_mtime_ns)
+    try:
+        changed = (folder / FILENAME).stat().st_mtime_ns
+    except OSError as error:
+        raise lv.ProjectError(f"The project {name!r} is not there any more.") from error
+    return _opened(str(folder), changed)
 
 
 def revised(id: str, found: lv.Project) -> str:

@@ -1,13 +1,16 @@
 """Projects of LSTMVis: the page that lists them, and Select and Match without a model."""
 
+import shutil
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
+from pages.ui import project_cards
 from tests.app.driver import (
     SELECT_PAGE,
     ZOO_PAGE,
@@ -193,6 +196,7 @@ def test_settings_beyond_a_project_are_told_and_replaced(server: Path):
     at = open_project(CATS, layer="7", tracks="annotation_9", colour="annotation_8", start="500")
     shown = view(at)
     assert (shown.layer, shown.start, shown.end) == (3, 9, 10)
+    assert "layers 1 to 3; layer 3 is shown" in said(at)
     assert shown.tracks == ("annotation_1",)
     assert shown.colour == "count"
 
@@ -215,6 +219,26 @@ def test_all_projects_are_listed_and_what_is_wrong_is_said(server: Path):
         "no file 'words.dict'",
     ):
         assert sentence in said(at)
+
+
+def test_the_example_is_written_again_when_the_cache_was_emptied(cache: Path):
+    assert models_of(open_page(PROJECTS_PAGE)) == [EXAMPLE]
+    for folder in cache.glob("project-of-*"):
+        shutil.rmtree(folder)
+    assert models_of(open_page(PROJECTS_PAGE)) == [EXAMPLE]
+    assert list(cache.glob("project-of-*"))
+
+
+def test_what_the_page_says_of_making_one_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    small = project_cards.CODE.replace('"stories")', '"parens")').replace("prose-gru", "parens")
+    monkeypatch.chdir(tmp_path)
+    network = torch.nn.LSTM(4, 8, batch_first=True)
+    exec(small + project_cards.OWN, {"network": network, "inputs": torch.rand(2, 9, 4)})
+    one, mine = (lv.open_project(tmp_path / name) for name in ("stories-by-parens", "my-project"))
+    assert one.track_names == ("surprisal", "pos")
+    assert mine.sources[0].time_steps == 18
 
 
 def test_a_description_is_never_read_as_markup(server: Path):
