@@ -15,6 +15,13 @@ import lstmvis_core as lv
 
 TEXT = ("the quick brown fox jumps over the lazy dog, " * 5)[:200]
 STEPS = 100_000
+# Kinds of states that can be held, of some models that are embedded.
+READERS = {
+    "prose": ("hidden", "cell"),
+    "prose-gru": ("hidden",),
+    "prose-rnn": ("hidden",),
+    "parens": ("hidden", "cell"),
+}
 
 
 def make_model(size: int) -> lv.SequenceModel:
@@ -79,8 +86,21 @@ def of_text(size: int) -> dict[str, Callable[[], object]]:
     }
 
 
+def estimates() -> None:
+    """Print how well first-order effects stand for exact ones, over a text of each model."""
+    print("| model | layer | kind | correlation of first-order with exact effects |")
+    print("|---|---|---|---|")
+    for name, kinds in READERS.items():
+        model, text = lv.load_model(name), lv.read_examples(name)[0]["text"]
+        for layer in (1, 2):
+            for kind in kinds:
+                exact = np.nansum(lv.unit_effects(model, text, layer=layer, kind=kind), axis=1)
+                quick = lv.first_order_effects(model, text, layer=layer, kind=kind)
+                print(f"| {name} | {layer} | {kind} | {np.corrcoef(exact, quick)[0, 1]:.2f} |")
+
+
 def main() -> None:
-    """Print two tables."""
+    """Print three tables."""
     torch.set_num_threads(1)
     for heading, made in {
         f"{STEPS:,} steps": of_corpus,
@@ -97,6 +117,7 @@ def main() -> None:
             told = (f"{t:.1f} | {t / floor:.1f}" for t, floor in zip(times, floors, strict=True))
             print(f"| {name} | {' | '.join(told)} |")
         print()
+    estimates()
 
 
 if __name__ == "__main__":
