@@ -22,11 +22,24 @@ from lstmvis_core import (
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.tracks import SOURCES, tracks_of
-from pages.ui.parameters import MAX_TEXT, MAX_THRESHOLD, SIZES
+from pages.ui.network import of_model
+from pages.ui.parameters import (
+    HELD_BY,
+    HOLDABLE,
+    LAST,
+    MAX_TEXT,
+    MAX_THRESHOLD,
+    OVER,
+    PANELS,
+    RANGE,
+    SIZES,
+)
 from pages.ui.view import (
     View,
     default_corpus,
     first_view,
+    fit,
+    fit_units,
     from_example,
     from_params,
     opened,
@@ -77,6 +90,24 @@ def views(draw: st.DrawFn) -> View:
         colour=draw(st.sampled_from([COUNT, *SOURCES, *KNOWN_OF_A_CORPUS])),
         shortest=draw(st.integers(0, 1000)),
         longest=draw(st.integers(0, 1000)),
+        panel=draw(st.sampled_from(PANELS)),
+        unit=draw(st.integers(0, 99_999)),
+        step=draw(st.just(LAST) | STEPS),
+        guesses=draw(st.booleans()),
+        find=draw(st.sampled_from(["", RANGE, *SOURCES, *KNOWN_OF_A_CORPUS])),
+        label=draw(st.text(max_size=20)),
+        hold=draw(st.sampled_from(HOLDABLE)),
+        held=draw(UNITS),
+        by=draw(st.sampled_from(HELD_BY)),
+        value=draw(st.integers(-50_000, 50_000)) / 1000,
+        inside=draw(st.booleans()),
+        seed=draw(st.integers(0, 9_999)),
+        temperature=draw(st.integers(0, 200)) / 100,
+        gate=draw(st.sampled_from(["", *(kind for kind in ALL_KINDS if kind.endswith("_gate"))])),
+        over=draw(st.sampled_from(OVER)),
+        left=draw(st.integers(0, 100)) / 100,
+        right=draw(st.integers(0, 100)) / 100,
+        dots=draw(UNITS),
     )
 
 
@@ -189,6 +220,11 @@ NONSENSE = [
     *(("corpus", bad) for bad in ("own-0123456789ab\n", "hub:", "hub:" + "a" * 501, "hub:a\nb")),
     *(("colour", bad) for bad in ("", "Level", "a-b", "a" * 41, "<b>", "level\n", "niveau é", "1")),
     *(("end", "0"), ("lines", "2"), ("before", str(MAX_MARGIN + 1)), ("size", "61")),
+    *(("unit", "-1"), ("step", "-1"), ("step", "last"), ("panel", "All"), ("find", "a b")),
+    *(("label", "x" * 201), ("hold", "gate"), ("held", "1;2"), ("by", "mean ")),
+    *(("value", bad) for bad in ("50.01", "-50.01", "--1", "")),
+    *(("seed", "10000"), ("temperature", "2.01"), ("gate", "hidden"), ("over", "")),
+    *(("left", "-0.1"), ("right", "1.01"), ("dots", "1,x"), ("inside", "2"), ("guesses", "")),
     *(("threshold", "50.01"), ("shortest", "1001"), ("text", "a" * (MAX_TEXT + 1))),
 ]
 
@@ -324,6 +360,33 @@ def test_a_corpus_without_the_track_colours_by_the_count_and_says_so():
     fitted, [sentence] = fit_to(view, model, 9, tracks_of(model))
     assert fitted.colour == COUNT
     assert "no track 'exon'" in sentence
+
+
+@given(view=views(), steps=st.integers(1, 500))
+@example(view=View(layer=2, unit=99_999, held=(2, 1), hold="cell", gate="reset_gate"), steps=1)
+@example(view=View(left=0.9, right=0.1, step=7), steps=3)
+def test_units_and_gates_can_show_a_fitted_view(model: SequenceModel, view: View, steps: int):
+    network = of_model(model, view.options())
+    before, _ = fit(view, network, steps)
+    after, changes = fit_units(before, network, steps)
+    kinds, size = KINDS[model.config.cell], model.config.hidden_size
+    assert after.unit == min(view.unit, size - 1)
+    assert all(unit < size for unit in (*after.held, *after.dots))
+    assert after.unit not in after.held
+    assert after.hold in kinds
+    assert after.gate in kinds or (after.gate == "" and model.config.cell == "rnn")
+    assert after.left <= after.right
+    assert 0 <= after.cursor(steps) < steps
+    named = ("unit", "hold", "gate", "left")
+    told = [getattr(after, name) != getattr(view, name) for name in named]
+    told[2] &= view.gate != ""
+    assert sum(told) <= len(changes)
+    assert fit_units(after, network, steps) == (after, [])
+
+
+def test_the_cursor_follows_the_end_of_a_text_until_it_is_moved():
+    assert [View().cursor(steps) for steps in (1, 5)] == [0, 4]
+    assert [View(step=3).cursor(steps) for steps in (1, 5)] == [0, 3]
 
 
 def test_a_text_with_line_breaks_is_shown_in_several_lines(lstm: SequenceModel):

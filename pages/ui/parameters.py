@@ -20,6 +20,12 @@ MAX_TEXT = 2000  # characters that a page reads and a link carries
 SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
 MAX_THRESHOLD = 50.0
 MAX_STEP = 99_999_999  # of a project
+PANELS = ("find", "about", "off", "memory")  # of the page Units
+LAST = -1  # the last step of a text, however it grows
+RANGE = "range"  # the property of a step to lie in the range
+HOLDABLE = ("hidden", "cell")
+HELD_BY = ("zero", "mean", "value")
+OVER = ("corpus", "text")
 FOLDER_NAME = r"\w[\w .-]{0,99}"  # of a project
 
 
@@ -88,11 +94,15 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _threshold(raw: str) -> float:
-    # float() would also take "nan", "١٢", "1_0" and " 7 ".
-    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw) or not float(raw) <= MAX_THRESHOLD:
-        raise ValueError(f"needed is a number from 0 to {MAX_THRESHOLD:g}")
-    return round(float(raw), 4)
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def read(raw: str) -> float:
+        # float() would also take "nan", "١٢", "1_0" and " 7 ".
+        is_one = re.fullmatch(r"-?[0-9]+(\.[0-9]*)?(e-?[0-9]+)?", raw)
+        if not is_one or not low <= float(raw) <= high:
+            raise ValueError(f"needed is a number from {low:g} to {high:g}")
+        return round(float(raw), 4)
+
+    return read
 
 
 def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:
@@ -102,6 +112,18 @@ def _several(read_one: Callable[[str], Any]) -> Callable[[str], tuple]:
 def _text(raw: str) -> str:
     if len(raw) > MAX_TEXT:
         raise ValueError(f"a link carries at most {MAX_TEXT:,} characters")
+    return raw
+
+
+def _find(raw: str) -> str:
+    """A property that units may tell; whether the corpus has it is looked up later."""
+    return raw if raw in ("", RANGE) else _name(raw)
+
+
+def _label(raw: str) -> str:
+    """A label of a track; whether the track has it is looked up later."""
+    if len(raw) > LONGEST:
+        raise ValueError(f"a label has at most {LONGEST} characters")
     return raw
 
 
@@ -126,20 +148,22 @@ def _labels(raw: str) -> str:
 
 
 _ANY_STEP = _whole(0, MAX_STEP)
+_ANY_UNIT = _whole(0, 99_999)
+ALL_KINDS = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
 READ: dict[str, Callable[[str], Any]] = {
     "model": _model,
     "text": _text,
     "lines": lambda raw: bool(_whole(0, 1)(raw)),
     "layer": _whole(1, 99),
-    "kind": _one_of(lambda: tuple(dict.fromkeys(k for kinds in KINDS.values() for k in kinds))),
+    "kind": _one_of(lambda: ALL_KINDS),
     "start": _ANY_STEP,
     "end": _whole(1, MAX_STEP),
-    "threshold": _threshold,
+    "threshold": _number(0, MAX_THRESHOLD),
     "sign": _one_of(lambda: SIGNS),
     "before": _whole(0, MAX_MARGIN),
     "after": _whole(0, MAX_MARGIN),
-    "exclude": _several(_whole(0, 99_999)),
-    "pin": _several(_whole(0, 99_999)),
+    "exclude": _several(_ANY_UNIT),
+    "pin": _several(_ANY_UNIT),
     "tracks": _several(_track),
     "pattern": _pattern,
     "pipeline": _pipeline,
@@ -150,4 +174,22 @@ READ: dict[str, Callable[[str], Any]] = {
     "colour": _name,
     "shortest": _whole(0, 1_000),
     "longest": _whole(0, 1_000),
+    "panel": _one_of(lambda: PANELS),
+    "unit": _ANY_UNIT,
+    "step": _ANY_STEP,
+    "guesses": lambda raw: bool(_whole(0, 1)(raw)),
+    "find": _find,
+    "label": _label,
+    "hold": _one_of(lambda: HOLDABLE),
+    "held": _several(_ANY_UNIT),
+    "by": _one_of(lambda: HELD_BY),
+    "value": _number(-MAX_THRESHOLD, MAX_THRESHOLD),
+    "inside": lambda raw: bool(_whole(0, 1)(raw)),
+    "seed": _whole(0, 9_999),
+    "temperature": _number(0, 2),
+    "gate": _one_of(lambda: tuple(kind for kind in ALL_KINDS if kind.endswith("_gate"))),
+    "over": _one_of(lambda: OVER),
+    "left": _number(0, 1),
+    "right": _number(0, 1),
+    "dots": _several(_ANY_UNIT),
 }

@@ -45,8 +45,23 @@ _PLAIN = (
     "pipeline",
     "shortest",
     "longest",
+    "panel",
+    "unit",
+    "guesses",
+    "find",
+    "label",
+    "hold",
+    "by",
+    "value",
+    "inside",
+    "seed",
+    "temperature",
+    "gate",
+    "over",
+    "left",
+    "right",
 )
-_LISTS = ("exclude", "pin", "tracks")
+_LISTS = ("exclude", "pin", "tracks", "held")
 _KEYS = (*_PLAIN, *_LISTS, "range", "threshold_exact", LINE, AREA)
 
 

@@ -1,4 +1,6 @@
-"""The view: every setting of Select and Match in one frozen value, and the same value as a link.
+"""The view: every setting of the pages in one frozen value, and the same value as a link.
+
+Pages that look at the same text share its text, layer, range and so on.
 
 No Streamlit here. A parameter of a link that makes no sense is replaced by the default with a
 sentence that says so.
@@ -16,7 +18,17 @@ from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.tracks import Labels, Options
 from lstmvis_core.tracks.options import EMBEDDED
 from pages.ui.network import Network, is_project
-from pages.ui.parameters import MAX_TEXT, READ, SIZES, written
+from pages.ui.parameters import (
+    HELD_BY,
+    HOLDABLE,
+    LAST,
+    MAX_TEXT,
+    OVER,
+    PANELS,
+    READ,
+    SIZES,
+    written,
+)
 
 FIRST_MODEL = "prose"
 
@@ -48,6 +60,26 @@ class View:
     colour: str = COUNT
     shortest: int = 0  # length of matches; 0 = as the selection suggests
     longest: int = 0  # 0 = any
+    # Units:
+    panel: str = PANELS[0]
+    unit: int = 0
+    step: int = LAST  # what is looked at closely
+    guesses: bool = False  # below each token
+    find: str = ""  # a property: a track, or RANGE
+    label: str = ""  # of a track with labels
+    hold: str = HOLDABLE[0]  # which states of units are held,
+    held: tuple[int, ...] = ()  # of which units besides the one in view,
+    by: str = HELD_BY[0]  # how,
+    value: float = 0.0  # at which value, if at one,
+    inside: bool = False  # and whether in the range alone
+    seed: int = 0  # of samples
+    temperature: float = 0.5
+    # Gates:
+    gate: str = ""
+    over: str = OVER[0]
+    left: float = 0.1  # saturated below
+    right: float = 0.9  # saturated above
+    dots: tuple[int, ...] = ()  # units picked in the plot
 
     def selection(self) -> Selection:
         """The part that the library calls a selection."""
@@ -69,6 +101,10 @@ class View:
     def options(self, labels: Labels | None = None) -> Options:
         """What its tracks need to be told; with the labels that its id stands for."""
         return Options(self.pattern, self.pipeline, labels)
+
+    def cursor(self, steps: int) -> int:
+        """The step that is looked at closely, of a text of so many."""
+        return steps - 1 if self.step == LAST else min(self.step, steps - 1)
 
     @property
     def min_length(self) -> int:
@@ -204,6 +240,41 @@ def fit(
             tracks=tracks,
             colour=colour,
             lines=view.lines or "\n" in view.text,
+        ),
+        problems,
+    )
+
+
+def fit_units(view: View, network: Network, steps: int) -> tuple[View, list[str]]:
+    """What `fit` leaves to the pages Units and Gates, of a view that it has seen."""
+    problems = []
+    known = range(network.units[view.layer - 1])
+    unit = min(view.unit, known[-1])
+    if unit != view.unit:
+        problems.append(f"Units of that layer go from 0 to {known[-1]}; unit {unit} is shown.")
+    hold = view.hold if view.hold in network.kinds else HOLDABLE[0]
+    if hold != view.hold:
+        problems.append(f"{network.id} has no states of kind {view.hold!r}; {hold} is held.")
+    gates = [kind for kind in network.kinds if kind.endswith("_gate")]
+    usual = "forget_gate" if "forget_gate" in gates else next(iter(gates[::-1]), "")
+    gate = view.gate if view.gate in gates else usual
+    if view.gate not in ("", gate):
+        problems.append(f"{network.id} has no {view.gate!r}; {gate or 'nothing'} is shown.")
+    left, right = view.left, view.right
+    if left > right:
+        left, right = View().left, View().right
+        problems.append(f"A gate is shut below {left:g} and open above {right:g}: not crosswise.")
+    return (
+        replace(
+            view,
+            unit=unit,
+            held=tuple(sorted({u for u in view.held if u in known} - {unit})),
+            dots=tuple(sorted({u for u in view.dots if u in known})),
+            hold=hold,
+            gate=gate,
+            left=left,
+            right=right,
+            step=min(view.step, steps - 1),
         ),
         problems,
     )
