@@ -80,6 +80,7 @@ from lstmvis_core.zoo.cards import (
     read_examples,
     read_highlight,
     read_history,
+    read_unit_examples,
 )
 
 __all__ = [
@@ -165,6 +166,7 @@ __all__ = [
     "read_highlight",
     "read_history",
     "read_labels",
+    "read_unit_examples",
     "record",
     "sample",
     "saturation",

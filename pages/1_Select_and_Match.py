@@ -24,6 +24,7 @@ from pages.ui.text_panel import (
     choose_model,
     read,
     remarks,
+    select_examples,
     steps_of,
     text_box,
     with_usable_corpus,
@@ -72,7 +73,7 @@ if sentences:
 if isinstance(trace, lv.CorpusTrace):
     about_project(view)
 else:
-    text_box(view)
+    text_box(view, select_examples(view.model))
     remarks(view, trace)
 units = selected_units(view, trace)
 select, match, trust = st.container(), st.container(), st.container()

@@ -111,8 +111,19 @@ def read_examples(id: str | Path) -> list[dict[str, Any]]:
     >>> "title" in lv.read_examples("parens")[0]
     True
     """
-    examples = _list(_read_prepared(id).get("example"))
-    return [one for one in examples if isinstance(one, dict) and "title" in one]
+    return _prepared_of(id, "example")
+
+
+def read_unit_examples(id: str | Path) -> list[dict[str, Any]]:
+    """As `read_examples`, of single units: each names a property and a unit that tells it.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> lv.read_unit_examples("parens")[0]["find"]
+    'level'
+    """
+    return _prepared_of(id, "unit")
 
 
 def read_highlight(id: str | Path) -> dict[str, Any]:
@@ -122,6 +133,11 @@ def read_highlight(id: str | Path) -> dict[str, Any]:
     """
     highlight = _read_prepared(id).get("highlight")
     return highlight if isinstance(highlight, dict) else {}
+
+
+def _prepared_of(id: str | Path, table: str) -> list[dict[str, Any]]:
+    examples = _list(_read_prepared(id).get(table))
+    return [one for one in examples if isinstance(one, dict) and "title" in one]
 
 
 def _read_prepared(id: str | Path) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class About:
     card: str
     data: lv.Card
     examples: tuple[dict[str, Any], ...]
+    units: tuple[dict[str, Any], ...]
     highlight: dict[str, Any]
     history: tuple[tuple[int, float, float], ...]
 
@@ -70,6 +71,7 @@ def about(id: str) -> About:
         lv.read_card(folder),
         lv.read_card_data(folder),
         tuple(lv.read_examples(folder)),
+        tuple(lv.read_unit_examples(folder)),
         lv.read_highlight(folder),
         tuple(lv.read_history(folder)),
     )

@@ -24,6 +24,7 @@ def open_page(title: str) -> None:
         st.page_link(
             "pages/1_Select_and_Match.py", label="Select and Match", icon=":material/query_stats:"
         )
+        st.page_link("pages/4_Units.py", label="Units", icon=":material/manage_search:")
         st.page_link("pages/2_Zoo.py", label="Zoo", icon=":material/pets:")
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 

@@ -47,8 +47,8 @@ def with_usable_corpus(view: View) -> tuple[View, list[str]]:
     return view, []
 
 
-def text_box(view: View) -> None:
-    """Draw the text box and what goes with it."""
+def text_box(view: View, examples: list[tuple[str, View]]) -> None:
+    """Draw the text box and what goes with it: titles and views of examples."""
     box, side = st.columns([5, 2], vertical_alignment="bottom")
     with box:
         if view.lines:
@@ -57,12 +57,12 @@ def text_box(view: View) -> None:
             st.text_input("Text for the network to read", key=session.LINE, live="200ms")
     with side.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Examples", icon=":material/lightbulb:"):
-            for number, example in enumerate(cached.about(view.model).examples):
+            for number, (title, prepared) in enumerate(examples):
                 st.button(
-                    plain(str(example["title"])),
+                    plain(title),
                     key=f"example_{view.model}_{number}",
                     on_click=session.show,
-                    args=(from_example(view.model, example),),
+                    args=(prepared,),
                     width="stretch",
                 )
             st.page_link("pages/2_Zoo.py", label="Other models and their examples")
@@ -73,6 +73,12 @@ def text_box(view: View) -> None:
             help="Type a text with line breaks; it is read "
             "when you leave the box or press Ctrl+Enter.",
         )
+
+
+def select_examples(model: str) -> list[tuple[str, View]]:
+    """Titles of a model's prepared views of Select and Match, and the views."""
+    examples = cached.about(model).examples
+    return [(str(one["title"]), from_example(model, one)) for one in examples]
 
 
 def steps_of(view: View) -> int:
