@@ -8,7 +8,7 @@ from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
-from lstmvis_core.analysis.ranked import RankedStates
+from lstmvis_core.analysis.ranked import RankedStates, rank_corpus
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
 from lstmvis_core.analysis.time_constants import time_constants
@@ -159,6 +159,7 @@ __all__ = [
     "prediction_change",
     "probe",
     "promoted_tokens",
+    "rank_corpus",
     "rank_units",
     "read_card",
     "read_card_data",

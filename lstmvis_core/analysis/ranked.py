@@ -1,12 +1,21 @@
 """States whose steps are ranked once, so that any property can be held against them at once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from lstmvis_core.cache import Report
+from lstmvis_core.corpus import Corpus
 from lstmvis_core.errors import StatesError
-from lstmvis_core.states import CorpusStates, PartitionedStates
+from lstmvis_core.model import SequenceModel
+from lstmvis_core.states import (
+    CorpusStates,
+    PartitionedStates,
+    corpus_states,
+    kept_of_corpus,
+)
 
 _STEPS = 1 << 14  # looked at at a time, which bounds the memory
 
@@ -22,6 +31,8 @@ class RankedStates:
     ----------
     states : CorpusStates
         All finite.
+    kept_ranks : numpy.ndarray or None
+        The ranks, where they are known already: `rank_corpus` keeps them on disk.
 
     Raises
     ------
@@ -35,6 +46,7 @@ class RankedStates:
     """
 
     states: CorpusStates
+    kept_ranks: np.ndarray | None = None
 
     @property
     def units(self) -> int:
@@ -52,13 +64,11 @@ class RankedStates:
 
         int32, (unit, time_step). That is 2 m − 1 of the midrank m, which ties share, and whole.
         """
-        if self.steps >= 1 << 30:
-            raise StatesError(
-                f"Ranks of {self.steps:,} steps do not fit into memory; take at most {1 << 30:,}."
-            )
+        if self.kept_ranks is not None:
+            return self.kept_ranks
         ranks = np.empty((self.units, self.steps), np.int32)
-        for unit, row in enumerate(ranks):
-            row[:] = _ranks(np.asarray(self.states.values[unit]))
+        for _ in _fill(ranks, self.states.values):
+            pass
         ranks.flags.writeable = False
         return ranks
 
@@ -141,6 +151,65 @@ def ranked(states: "CorpusStates | RankedStates | np.ndarray") -> RankedStates:
     if not isinstance(states, CorpusStates):
         states = CorpusStates.from_array(np.asarray(states))
     return RankedStates(states)
+
+
+def rank_corpus(
+    model: SequenceModel,
+    corpus: Corpus,
+    layer: int,
+    kind: str = "hidden",
+    progress: Report | None = None,
+) -> RankedStates:
+    """Rank the states of a layer over a corpus; they are kept on disk, as `corpus_states` are.
+
+    Parameters
+    ----------
+    model, corpus, layer, kind, progress
+        As for `corpus_states`.
+
+    Returns
+    -------
+    RankedStates
+        Its ranks are memory-mapped, so that they take no memory between two questions.
+
+    Raises
+    ------
+    SelectionError, StatesError
+        As `corpus_states`; or a state is not finite.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> model, corpus = lv.load_model("parens"), lv.load_corpus("parens")
+    >>> lv.rank_corpus(model, corpus, layer=1).ranks.shape
+    (32, 21935)
+    """
+    states = corpus_states(model, corpus, layer, kind, progress)
+
+    def fill(rows: np.ndarray) -> Iterator[float]:
+        yield from _fill(rows.view(np.int32), states.values)
+
+    # Arrays on disk are of float32, which has as many bits.
+    values = kept_of_corpus(
+        model,
+        corpus,
+        f"ranks-{layer}-{kind}",
+        states.values.shape,
+        fill,
+        progress,
+        "Ranking the states over {}",
+    )
+    return RankedStates(states, values.view(np.int32))
+
+
+def _fill(ranks: np.ndarray, values: np.ndarray) -> Iterator[float]:
+    """Work the ranks out, unit by unit; yields the share that is done."""
+    units, steps = values.shape
+    if steps >= 1 << 30:
+        raise StatesError(f"Ranks of {steps:,} steps are too large; take at most {1 << 30:,}.")
+    for unit in range(units):
+        ranks[unit] = _ranks(np.asarray(values[unit]))
+        yield (unit + 1) / units
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

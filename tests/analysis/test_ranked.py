@@ -1,5 +1,6 @@
 """Ranks and moments of states against counting all pairs."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -85,3 +86,27 @@ def test_states_in_several_files_are_refused():
     part = Part("x.npy", 2, 3, np.array([0]))
     with pytest.raises(lv.StatesError, match=r"parts\[0\]"):
         ranked(cast(Any, lv.PartitionedStates((part,))))
+
+
+def test_ranks_of_a_corpus_are_kept_and_are_those_of_its_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path))
+    model, corpus = lv.load_model("parens"), lv.load_corpus("parens")
+    said: list[str] = []
+    found = lv.rank_corpus(model, corpus, 1, "cell", lambda now: said.append(now.doing))
+    states = lv.corpus_states(model, corpus, 1, "cell")
+    assert found.ranks.dtype == np.int32
+    assert np.array_equal(found.ranks, RankedStates(states).ranks)
+    assert any("Ranking" in one for one in said)
+    [path] = tmp_path.glob("*ranks-1-cell*")
+    before = path.stat().st_ino
+    again = lv.rank_corpus(model, corpus, 1, "cell")
+    assert np.array_equal(again.ranks, found.ranks)
+    assert path.stat().st_ino == before
+    has = corpus_level(corpus) > 2
+    assert lv.rank_units(found, has).tolist() == lv.rank_units(states, has).tolist()
+
+
+def corpus_level(corpus: lv.Corpus) -> np.ndarray:
+    return np.array(corpus.tracks["level"].values)
