@@ -4,13 +4,13 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, frame, models, session
+from pages.ui.doors import SELECT_AND_MATCH
 from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.network import is_project
 from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.view import FIRST_MODEL, View, default_corpus, from_example
 from pages.ui.words import named_apart, plain
 
-SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 DOORS = 4  # in a row
 
 frame.open_page("Home")

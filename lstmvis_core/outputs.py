@@ -79,12 +79,14 @@ class Outputs:
         return self.rows[_QUANTITIES:].reshape(2, -1, self.rows.shape[1])
 
 
-def outputs_of_trace(trace: Trace) -> Outputs:
+def outputs_of_trace(trace: Trace, guesses: int = GUESSES) -> Outputs:
     """What the model said of a text that was read.
 
     Parameters
     ----------
     trace : Trace
+    guesses : int
+        How many are kept of each step; all that there are, where they are fewer.
 
     Returns
     -------
@@ -98,7 +100,8 @@ def outputs_of_trace(trace: Trace) -> Outputs:
     (7, 3)
     """
     following = _following(trace.tokens.ids)
-    return Outputs(trace.model, measured(trace.model, trace.log_probabilities, following))
+    rows = measured(trace.model, trace.log_probabilities, following, guesses)
+    return Outputs(trace.model, rows)
 
 
 def outputs_of_corpus(
@@ -142,7 +145,9 @@ def outputs_of_corpus(
     return Outputs(model, values)
 
 
-def measured(model: SequenceModel, scores: np.ndarray, following: np.ndarray) -> np.ndarray:
+def measured(
+    model: SequenceModel, scores: np.ndarray, following: np.ndarray, guesses: int = GUESSES
+) -> np.ndarray:
     """The numbers that are kept of each step.
 
     Parameters
@@ -152,6 +157,8 @@ def measured(model: SequenceModel, scores: np.ndarray, following: np.ndarray) ->
         Log-probabilities in nats.
     following : numpy.ndarray of int, (time_step,)
         The tokens that come next; `NOBODY` where none does.
+    guesses : int
+        How many are kept.
 
     Returns
     -------
@@ -171,7 +178,7 @@ def measured(model: SequenceModel, scores: np.ndarray, following: np.ndarray) ->
         given = scores[at, following[at]]
         rows[_FOLLOWING, at] = -given
         rows[_RANK, at] = 1 + (scores[at] > given[:, None]).sum(axis=1)
-    best = _best(scores, _kept_guesses(model))
+    best = _best(scores, min(guesses, model.config.output_size))
     return np.concatenate([rows, best.T, probabilities[steps[:, None], best].T]).astype(np.float32)
 
 

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from lstmvis_core.charts import coloured_text
 from pages.ui import frame, session
+from pages.ui.doors import use_in_select
+from pages.ui.find import with_property
+from pages.ui.find_panel import find_panel
+from pages.ui.heat_panel import heat_panel
 from pages.ui.text_panel import remarks, text_box
 from pages.ui.unit_examples import unit_examples
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, choose_unit, say
-from pages.ui.words import KIND_NAMES
 
 PANELS = {
     "find": "Find units",
@@ -18,7 +20,8 @@ PANELS = {
 
 frame.open_page("Units")
 view, network, trace, said = begin_units()
-limits = (view.model, network)
+view, labels, unknown = with_property(view, network, trace)
+limits = (view.model, network, view.find, labels)
 session.seed(view, limits)
 session.remember(view)
 choose_network(view, network)
@@ -31,14 +34,13 @@ st.markdown(
     "**blue where it is above zero, orange where it is below**. Pick a property, and see which "
     "unit tells it best, where else it is on, and what the network does without it."
 )
-say(said)
+say([*said, *unknown])
 text_box(view, [(title, example) for title, _, example in unit_examples(view.model)])
 remarks(view, trace)
 if trace is not None:
-    layer = network.layers[view.layer - 1]
-    st.markdown(f"**Unit {view.unit} of layer {layer}**: its {KIND_NAMES[view.kind]}")
-    st.html(coloured_text(trace.tokens, trace.states(view.layer, view.kind)[:, view.unit]))
-    st.segmented_control(
+    heat_panel(view, network, trace)
+    panels, door = st.columns([7, 3], vertical_alignment="center")
+    panels.segmented_control(
         "What to look at",
         list(PANELS),
         key="panel",
@@ -46,6 +48,9 @@ if trace is not None:
         required=True,
         label_visibility="collapsed",
     )
-    # Panels are drawn here.
+    with door:
+        use_in_select(view, trace)
+    if view.panel == "find":
+        find_panel(view, network, trace, labels)
 frame.close_page()
 session.drawn(limits)

@@ -10,9 +10,12 @@ from lstmvis_core.charts.match_chart import match_chart
 from lstmvis_core.charts.match_frames import MatchRow, match_rows
 from lstmvis_core.charts.minimap import minimap
 from lstmvis_core.charts.prediction_chart import prediction_chart
+from lstmvis_core.charts.probe_chart import probe_chart
+from lstmvis_core.charts.ranking_chart import ranking_chart
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
 from lstmvis_core.charts.shares_chart import shares_chart
+from lstmvis_core.charts.text_heat import text_heat
 from lstmvis_core.charts.threshold_chart import threshold_chart
 
 __all__ = [
@@ -29,7 +32,10 @@ __all__ = [
     "match_rows",
     "minimap",
     "prediction_chart",
+    "probe_chart",
+    "ranking_chart",
     "select_chart",
     "shares_chart",
+    "text_heat",
     "threshold_chart",
 ]

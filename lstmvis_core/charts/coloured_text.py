@@ -9,7 +9,11 @@ from lstmvis_core.text import Tokens
 
 
 def coloured_text(
-    tokens: Tokens, values: np.ndarray, limit: float = 1.0, size: float = 1.05
+    tokens: Tokens,
+    values: np.ndarray,
+    limit: float = 1.0,
+    size: float = 1.05,
+    span: tuple[int, int] | None = None,
 ) -> str:
     """Colour each token by a value: blue for positive, orange for negative, stronger for larger.
 
@@ -21,6 +25,8 @@ def coloured_text(
         Value of the full colour.
     size : float
         Of the letters, in the page's own.
+    span : (int, int) or None
+        First step, and the step after the last one, that are drawn; all if None.
 
     Returns
     -------
@@ -34,9 +40,14 @@ def coloured_text(
     >>> "&lt;" in coloured_text(tokens, np.array([1.0, -1.0]))
     True
     """
-    place, pieces = 0, []
+    start, end = span or (0, len(tokens))
+    place = int(tokens.offsets[start]) if start else 0
+    pieces = []
     for string, offset, value in zip(
-        tokens.strings, tokens.offsets.tolist(), values.tolist(), strict=True
+        tokens.strings[start:end],
+        tokens.offsets[start:end].tolist(),
+        values[start:end].tolist(),
+        strict=True,
     ):
         pieces.append(escape(tokens.text[place:offset]))
         share = round(min(1.0, abs(value) / limit) * 72)
@@ -45,7 +56,8 @@ def coloured_text(
             f'<span style="background:{colour}" title="{value:+.2f}">{escape(string)}</span>'
         )
         place = offset + len(string)
-    pieces.append(escape(tokens.text[place:]))
+    if end == len(tokens):
+        pieces.append(escape(tokens.text[place:]))
     return (
         f'<div style="font-family:monospace;font-size:{size}rem;line-height:1.75;'
         'white-space:pre-wrap;overflow-wrap:anywhere">' + "".join(pieces) + "</div>"

@@ -146,6 +146,23 @@ def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.C
     return _states(model_id, corpus_id, layer, kind)
 
 
+def ranked_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.RankedStates:
+    """As `corpus_states`, with the ranks that units are compared by; the first time, with a bar."""
+    key = ("ranks", model_id, corpus_id, layer, kind)
+    with _progress(key) as report:
+        if report is not None:
+            try:
+                lv.rank_corpus(model(model_id), corpus(corpus_id), layer, kind, report)
+            except lv.StatesError:  # a damaged file, which is removed by now
+                lv.rank_corpus(model(model_id), corpus(corpus_id), layer, kind, report)
+    return _mapped_ranks(model_id, corpus_id, layer, kind)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _mapped_ranks(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.RankedStates:
+    return lv.rank_corpus(model(model_id), corpus(corpus_id), layer, kind)
+
+
 def _states(
     model_id: str,
     corpus_id: str,
@@ -197,12 +214,12 @@ def corpus_track(view: View, name: str) -> lv.Track:
 
 
 # Options may hold a long file of labels, whose id tells it.
-_BY_ID: dict[str | type[Any], Callable[[Any], Any]] = {
+BY_ID: dict[str | type[Any], Callable[[Any], Any]] = {
     Options: lambda options: (options.pattern, options.pipeline, hash(options.labels))
 }
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_ID)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID)
 def _whole_track(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
     if is_project(model_id):
         return networks.annotation(projects.project(model_id), name)
@@ -240,7 +257,7 @@ def matches(search: Search) -> tuple[lv.Match, ...]:
     return tuple(found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=_BY_ID)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_ID)
 def _shares(
     model_id: str, corpus_id: str, name: str, options: Options, places: tuple[tuple[int, int], ...]
 ) -> list[Share]:
@@ -250,7 +267,7 @@ def _shares(
     return shares_of(_labelled(model_id, corpus_id, name, options), breaks, found)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=_BY_ID)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID)
 def _labelled(model_id: str, corpus_id: str, name: str, options: Options) -> lv.Track:
     return labelled(_whole_track(model_id, corpus_id, name, options))
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.ui.doors import SELECT_AND_MATCH, UNITS
+
 NAME = "Hidden States"
 MOTTO = "see what a recurrent network remembers"
 
@@ -21,10 +23,8 @@ def open_page(title: str) -> None:
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")
-        st.page_link(
-            "pages/1_Select_and_Match.py", label="Select and Match", icon=":material/query_stats:"
-        )
-        st.page_link("pages/4_Units.py", label="Units", icon=":material/manage_search:")
+        st.page_link(SELECT_AND_MATCH, label="Select and Match", icon=":material/query_stats:")
+        st.page_link(UNITS, label="Units", icon=":material/manage_search:")
         st.page_link("pages/2_Zoo.py", label="Zoo", icon=":material/pets:")
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 

@@ -5,12 +5,12 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import Window, select_chart
 from pages.ui import cached, frame, projects, session
+from pages.ui.doors import SELECT_AND_MATCH
 from pages.ui.project_panel import with_usable_project
 from pages.ui.select_panel import selected_units
 from pages.ui.view import View
 from pages.ui.words import count, plain, quote
 
-SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 CODE = """\
 import lstmvis_core as lv
 

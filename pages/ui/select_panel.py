@@ -14,11 +14,13 @@ from lstmvis_core.charts.select_chart import BRUSH
 from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.trace import TokenStates
 from pages.ui import cached, frame, session
+from pages.ui.doors import open_in_units
 from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT, SIZES
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, SIGN_NAMES, count, quote
 
+DOORS = 5  # units with a link
 MANY = 12  # selected units, from which on a hint helps
 _CHART, _NONCE, _BRUSHED, _FRESH = "select_chart", "chart_number", "brushed", "fresh_brush"
 
@@ -221,6 +223,8 @@ def _followers(view: View, trace: TokenStates, units: np.ndarray) -> None:
                 hide_index=True,
                 height=min(36 * (len(units) + 1), 180),
             )
+            if isinstance(trace, lv.Trace):
+                _units_by_themselves(view, table["unit"].tolist())
             if len(units) > MANY and not view.before:
                 st.caption(
                     "Units that are on nearly everywhere follow any range. To keep those that "
@@ -238,6 +242,14 @@ def _followers(view: View, trace: TokenStates, units: np.ndarray) -> None:
         into.multiselect("Always include", names, key="pin", placeholder="none")
     with right:
         _threshold_help(view, trace)
+
+
+def _units_by_themselves(view: View, units: list[int]) -> None:
+    """Links to what a single unit does."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Look at one by itself:")
+        for unit in units[:DOORS]:
+            open_in_units(view, unit, f"unit {unit}")
 
 
 def _threshold_help(view: View, trace: TokenStates) -> None:

@@ -10,11 +10,11 @@ from lstmvis_core.charts import coloured_text, figure_bars, labelled_text, loss_
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.text import LEVELS
 from pages.ui import cached, models, session
+from pages.ui.doors import SELECT_AND_MATCH
 from pages.ui.models import TASK_NAMES, model_name
 from pages.ui.view import from_example
 from pages.ui.words import KIND_NAMES, plain
 
-SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 COLUMNS = 3
 SHOWN = 120  # characters of the text in a demonstration
 
