@@ -8,8 +8,9 @@ from pages.ui.find import with_property
 from pages.ui.find_panel import find_panel
 from pages.ui.heat_panel import heat_panel
 from pages.ui.text_panel import remarks, text_box
-from pages.ui.unit_examples import unit_examples
+from pages.ui.unit_examples import look_for, unit_examples
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, choose_unit, say
+from pages.ui.words import plain
 
 PANELS = {
     "find": "Find units",
@@ -37,6 +38,8 @@ st.markdown(
 say([*said, *unknown])
 text_box(view, [(title, example) for title, _, example in unit_examples(view.model)])
 remarks(view, trace)
+if sentence := look_for(view):
+    st.markdown(f":material/search: {plain(sentence)}")
 if trace is not None:
     heat_panel(view, network, trace)
     panels, door = st.columns([7, 3], vertical_alignment="center")

@@ -22,25 +22,31 @@ from lstmvis_core import (
     Corpus,
     SequenceModel,
     Trace,
+    corpus_states,
     is_on,
     list_checkpoints,
     list_corpora,
     list_models,
     load_corpus,
     load_model,
+    rank_units,
     read_card,
     read_card_data,
     read_examples,
     read_highlight,
     read_history,
+    read_unit_examples,
     select_units,
     trace_text,
+    track_of_corpus,
     tracks_of,
 )
+from lstmvis_core.tracks import CATEGORICAL
 from lstmvis_core.training.recipe import read_recipe
 from lstmvis_core.zoo import ZOO
+from pages.ui.network import of_model
 from pages.ui.parameters import MAX_TEXT, SIZES
-from pages.ui.view import FIRST_MODEL, View, from_example
+from pages.ui.view import FIRST_MODEL, View, fit_units, from_example, from_params
 from tests.views import fit_to
 
 MB = 10**6
@@ -67,6 +73,8 @@ OF_HIGHLIGHTS = {"text", "layer", "kind", "unit", "threshold", "says"}
 
 each_model = pytest.mark.parametrize("id", IDS)
 each_example = pytest.mark.parametrize(("id", "number"), EXAMPLES)
+UNIT_EXAMPLES = [(id, n) for id in IDS for n in range(len(read_unit_examples(id)))]
+each_unit_example = pytest.mark.parametrize(("id", "number"), UNIT_EXAMPLES)
 
 
 def kept(folder: Path) -> list[Path]:
@@ -278,7 +286,8 @@ def test_a_highlight_is_a_unit_that_is_on_somewhere_and_not_everywhere(
 def test_a_model_has_an_example(id: str):
     assert len(read_examples(id)) >= 1
     content = tomllib.loads((ZOO / id / "examples.toml").read_text("utf-8"))
-    assert set(content) == {"example", "highlight"}
+    assert set(content) == {"example", "highlight", "unit"}
+    assert len(content["unit"]) == len(read_unit_examples(id)) >= 1, "each has a title"
     assert len(content["example"]) == len(read_examples(id)), "each has a title"
     titles = [example["title"] for example in read_examples(id)]
     assert len(set(titles)) == len(titles)
@@ -348,3 +357,40 @@ def licences() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("id", "licence"), list(licences()))
 def test_a_corpus_says_whose_it_is(id: str, licence: str):
     assert licence
+
+
+# -- examples of single units ------------------------------------------------------------------
+
+
+@each_unit_example
+def test_the_settings_of_a_unit_example_are_those_of_the_page(id: str, number: int, models):
+    example, fresh = read_unit_examples(id)[number], View()
+    assert {"text", "layer", "kind", "unit", "find", "corpus"} <= set(example)
+    assert len(example["look_for"]) > 20
+    for name in set(example) - MORE_OF_EXAMPLES:
+        assert isinstance(example[name], type(getattr(fresh, name))), name
+    view = from_example(id, example)
+    assert from_params(view.to_params()) == (view, [])
+    trace = trace_text(models[id], view.text)
+    assert trace.tokens.unknown.mean() <= MOST_UNKNOWN
+    steps = len(trace.tokens)
+    fitted, changes = fit_to(view, models[id], steps)
+    _, more = fit_units(fitted, of_model(models[id], view.options()), steps)
+    assert changes == more == []
+
+
+@each_unit_example
+def test_a_unit_example_opens_on_the_unit_that_tells_its_property_best(
+    id: str, number: int, models: dict[str, SequenceModel]
+):
+    view, model = from_example(id, read_unit_examples(id)[number]), models[id]
+    corpus = load_corpus(view.corpus)
+    track = track_of_corpus(model, corpus, view.find)
+    values = track.values
+    if track.kind == CATEGORICAL:
+        values = track.values == track.labels.index(view.label)
+    layers = range(1, len(model.config.layer_names) + 1)
+    scores = [rank_units(corpus_states(model, corpus, n, view.kind), values) for n in layers]
+    apart = np.abs(np.array(scores) - (0.5 if values.dtype == bool else 0))
+    best = np.unravel_index(apart.argmax(), apart.shape)
+    assert (view.layer, view.unit) == (best[0] + 1, best[1])

@@ -31,3 +31,11 @@ def prepared(view: View) -> View:
     view = replace(view, find=first.find, label=first.label)
     named = view.unit != View().unit or view.panel != View().panel
     return view if named else replace(view, layer=first.layer, kind=first.kind, unit=first.unit)
+
+
+def look_for(view: View) -> str:
+    """What to look for in a prepared view, as long as it shows its text and its property."""
+    for _, sentence, one in unit_examples(view.model):
+        if (view.text, view.find, view.label) == (one.text, one.find, one.label):
+            return sentence
+    return ""
