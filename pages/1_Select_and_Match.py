@@ -43,7 +43,7 @@ network, steps = cached.network(view), steps_of(view)
 view, changes = fit(view, network, steps, cached.colours(view))
 trace = cached.project_trace(view) if is_project(view.model) else read(view)
 limits = limits_of(view, network, trace, steps)
-session.seed(view, limits)
+session.seed(view, "Select and Match", limits)
 session.remember(view)
 
 with st.sidebar:
@@ -89,6 +89,6 @@ if trace is not None:
         with place:
             panel()
 frame.close_page()
-session.drawn(limits)
+session.drawn("Select and Match", limits)
 with trust:  # what takes seconds comes when all else is drawn
     agreement_panel(view, network, units)

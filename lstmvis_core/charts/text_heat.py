@@ -77,11 +77,15 @@ def text_heat(
     marked = np.zeros(len(tokens), bool)
     if span is not None:
         marked[span[0] : span[1]] = True
+    place = ["x", "x2", "y", "y2"]
+    framed = [] if cursor is None else [cursor]
     data = {
         "tokens": cells,
-        "guesses": _guesses(guesses, cells) if guesses is not None else cells.iloc[:0],
-        "cursor": cells.iloc[[] if cursor is None else [cursor]],
-        "span": cells[marked],
+        "guesses": _guesses(guesses, cells[["step", *place]]),
+        "cursor": cells[place]
+        .assign(cursor=cells["step"])
+        .iloc[[] if cursor is None else [cursor]],
+        "span": cells.loc[marked, place],
     }
     height = (int(lines[-1]) + 1) * tall if len(lines) else tall
     return Drawing(_layout(height, number > 0, dark), data)
@@ -127,21 +131,19 @@ def steps_within(
     return (int(steps[0]), int(steps[-1]) + 1) if len(steps) else None
 
 
-def _guesses(track: Track, cells: pd.DataFrame) -> pd.DataFrame:
+def _guesses(track: Track | None, places: pd.DataFrame) -> pd.DataFrame:
+    """A row for each guess at each token, below it."""
+    if track is None:
+        return places.iloc[:0].assign(guess=[], full=[], token=[], share=[])
     steps, number = track.values.shape
-    place = np.tile(np.arange(number), steps)
-    rows = cells.loc[cells.index.repeat(number)].reset_index(drop=True)
-    flat = track.values.reshape(-1)
-    written = [visible(track.labels[value]) if value >= 0 else "" for value in flat]
+    rows = places.loc[places.index.repeat(number)].reset_index(drop=True)
+    rows["guess"] = np.tile(np.arange(number), steps)
+    rows["full"] = [visible(track.labels[value]) for value in track.values.reshape(-1)]
     # Letters of a word would run into the next one's.
-    room = (rows["x2"] - rows["x"]).to_numpy()
-    rows["token"] = [
-        w if len(w) <= r else w[: max(1, r)] for w, r in zip(written, room, strict=True)
-    ]
-    rows["full"] = written
-    rows["guess"] = place
-    rows["share"] = np.nan_to_num(track.shares.reshape(-1))
-    rows["y"] = rows["y"] + TOKEN + place * GUESS
+    room = rows["x2"] - rows["x"]
+    rows["token"] = [word[:letters] for word, letters in zip(rows["full"], room, strict=True)]
+    rows["share"] = track.shares.reshape(-1)
+    rows["y"] = rows["y"] + TOKEN + rows["guess"] * GUESS
     rows["y2"] = rows["y"] + GUESS
     return rows
 

@@ -74,6 +74,7 @@ class _Record:
     before: tuple[tuple[str, Any, float], ...] = ()  # their values before, and when that ended
     ahead: bool = False  # whether its user has changed something that the link does not say yet
     written: Mapping[str, str] | None = None  # the link
+    page: str = ""  # the one last drawn
     limits: object = None  # those last drawn
 
 
@@ -137,12 +138,13 @@ def show(view: View) -> None:
     st.session_state[_RECORD] = replace(_up_to_date(), view=view, ahead=True)
 
 
-def seed(view: View, limits: object = None) -> None:
+def seed(view: View, page: str, limits: object) -> None:
     """Give every widget its value before it is drawn, where it has another one.
 
     A widget whose limits or options changed is a new one to Streamlit, which would begin with its
     default; so when `limits` are not what was last drawn, all values but the text are given again.
-    What somebody is typing is never overwritten: its widget has the view's text already.
+    What somebody is typing is never overwritten: its widget has the view's text already. But on
+    another page every widget is a new one.
     """
     values: dict[str, Any] = {name: getattr(view, name) for name in _PLAIN}
     values |= {name: list(getattr(view, name)) for name in _LISTS}
@@ -154,9 +156,11 @@ def seed(view: View, limits: object = None) -> None:
     shown = _values(values)
     ended = tuple((key, old, now) for key, old in shown.items() if old != values[key])
     state[_RECORD] = replace(record, view=view, given=values, before=(*record.before, *ended))
-    again = limits is not None and limits != record.limits
+    elsewhere = page != record.page
+    again = limits != record.limits
     for key, value in values.items():
-        if key not in shown or shown[key] != value or (again and key not in (LINE, AREA)):
+        new = elsewhere or (again and key not in (LINE, AREA))
+        if new or key not in shown or shown[key] != value:
             state[key] = value
 
 
@@ -169,9 +173,9 @@ def remember(view: View) -> None:
     st.session_state[_RECORD] = replace(record, view=view, written=params, ahead=False)
 
 
-def drawn(limits: object) -> None:
-    """Note which limits are drawn; the last call of a page, which an interrupted run lacks."""
-    st.session_state[_RECORD] = replace(st.session_state[_RECORD], limits=limits)
+def drawn(page: str, limits: object) -> None:
+    """Note what is drawn; the last call of a page, which an interrupted run lacks."""
+    st.session_state[_RECORD] = replace(st.session_state[_RECORD], page=page, limits=limits)
 
 
 def _values(keys: Iterable[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pages.ui.view import View, from_params
 ROOT = Path(__file__).resolve().parent.parent.parent
 SELECT_PAGE = "pages/1_Select_and_Match.py"
 ZOO_PAGE = "pages/2_Zoo.py"
+UNITS_PAGE = "pages/4_Units.py"
 TEXT = "0 (1 (2 (3 (4 4 4) 3) 2) 1) 0 ((2) 1)"  # 37 tokens
 LONG = "0 (1 (2 (3 (4 4 4) 3) 2) 1) 0 ((2) 1) 0 (1) " * 3  # 132 tokens
 RANGE = {"start": "11", "end": "17"}  # the innermost parentheses of TEXT
@@ -39,6 +40,11 @@ def open_page(page: str | None = None, params: dict[str, str] | None = None) -> 
 def open_select(**params: str) -> AppTest:
     """A fresh session on Select and Match: model `parens`, unless a parameter says otherwise."""
     return open_page(SELECT_PAGE, USUAL | params)
+
+
+def open_units(**params: str) -> AppTest:
+    """A fresh session on Units: model `parens`, unless a parameter says otherwise."""
+    return open_page(UNITS_PAGE, {"model": "parens", "text": TEXT} | params)
 
 
 def check(at: AppTest) -> AppTest:

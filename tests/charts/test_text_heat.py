@@ -34,8 +34,8 @@ def test_a_token_has_its_place_its_value_and_its_strength():
 def test_the_cursor_is_framed_and_the_span_underlined():
     tokens = LETTERS.encode("abcabc")
     data = text_heat(tokens, np.zeros(6), cursor=2, span=(1, 4)).data
-    assert data["cursor"]["step"].tolist() == [2]
-    assert data["span"]["step"].tolist() == [1, 2, 3]
+    assert data["cursor"]["cursor"].tolist() == [2]
+    assert data["span"]["x"].tolist() == [1, 2, 3]
     bare = text_heat(tokens, np.zeros(6)).data
     assert len(bare["cursor"]) == len(bare["span"]) == len(bare["guesses"]) == 0
 
