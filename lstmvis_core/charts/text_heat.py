@@ -82,9 +82,7 @@ def text_heat(
     data = {
         "tokens": cells,
         "guesses": _guesses(guesses, cells[["step", *place]]),
-        "cursor": cells[place]
-        .assign(cursor=cells["step"])
-        .iloc[[] if cursor is None else [cursor]],
+        "cursor": cells[place].assign(cursor=cells["step"]).iloc[framed],
         "span": cells.loc[marked, place],
     }
     height = (int(lines[-1]) + 1) * tall if len(lines) else tall
