@@ -20,6 +20,7 @@ from lstmvis_core.tracks import Track
 
 PICK, BRUSH = "pick", "span"
 TOKEN, GUESS, GAP = 24, 15, 8  # px: a row of tokens, of guesses, between lines
+FOOT = 20  # px below all charts, which the container counts in
 STRONGEST = 0.72  # how much colour the largest value has
 
 
@@ -54,8 +55,8 @@ def text_heat(
     -------
     Drawing
         With the selections `PICK`, a click on a token or guess (fields ``step`` and ``guess``,
-        which is −1 for the token itself), and `BRUSH`, an interval of ``x`` and ``y``:
-        `steps_within` says which tokens lie in it.
+        which is −1 for the token itself), and `BRUSH`, an interval of ``x`` and, in a text of
+        several lines, ``y``: `steps_within` says which tokens lie in it.
     """
     lines, starts, ends = text_lines(tokens)
     number = 0 if guesses is None else guesses.values.shape[1]
@@ -86,7 +87,8 @@ def text_heat(
         "span": cells.loc[marked, place],
     }
     height = (int(lines[-1]) + 1) * tall if len(lines) else tall
-    return Drawing(_layout(height, number > 0, dark), data)
+    several = len(lines) > 0 and int(lines[-1]) > 0
+    return Drawing(_layout(height, several, number > 0, dark), data)
 
 
 def line_height(guesses: int) -> int:
@@ -95,7 +97,10 @@ def line_height(guesses: int) -> int:
 
 
 def steps_within(
-    tokens: Tokens, x: tuple[float, float], y: tuple[float, float], guesses: int = 0
+    tokens: Tokens,
+    x: tuple[float, float],
+    y: tuple[float, float] = (0, TOKEN),
+    guesses: int = 0,
 ) -> tuple[int, int] | None:
     """The range from the first token that a brush touches to the last; None if it touches none.
 
@@ -147,7 +152,7 @@ def _guesses(track: Track | None, places: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def _layout(height: int, with_guesses: bool, dark: bool) -> dict[str, Any]:
+def _layout(height: int, several: bool, with_guesses: bool, dark: bool) -> dict[str, Any]:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, WIDTH], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], reverse=True, nice=False))
     middle_x, middle_y = "(datum.x + datum.x2) / 2", "(datum.y + datum.y2) / 2"
@@ -168,7 +173,10 @@ def _layout(height: int, with_guesses: bool, dark: bool) -> dict[str, Any]:
         )
 
     pick = alt.selection_point(name=PICK, fields=["step", "guess"], on="click", empty=False)
-    brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"], empty=False)
+    # A brush that is not moved down at all is none to Vega, so of one line only x counts.
+    brush = alt.selection_interval(
+        name=BRUSH, encodings=["x", "y"] if several else ["x"], empty=False
+    )
     cells = (
         of("tokens")
         .mark_rect(cursor="pointer")
@@ -219,9 +227,8 @@ def _layout(height: int, with_guesses: bool, dark: bool) -> dict[str, Any]:
     return (
         alt.layer(*layers)
         .properties(
-            height=height,
+            height=height + FOOT,
             width="container",
-            padding=0,  # which the container counts in
             view=alt.ViewBackground(stroke=None),
             usermeta={"embedOptions": {"renderer": "canvas"}},
         )

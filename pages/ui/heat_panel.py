@@ -8,7 +8,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts import text_heat
-from lstmvis_core.charts.text_heat import BRUSH, PICK, steps_within
+from lstmvis_core.charts.text_heat import BRUSH, PICK, TOKEN, steps_within
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME, guesses
 from pages.ui import frame, session
 from pages.ui.network import Network
@@ -69,7 +69,8 @@ def _picked(key: str, view: View, trace: lv.Trace, track: lv.Track | None) -> No
     points, interval = selection.get(PICK), selection.get(BRUSH)
     if interval:
         number = 0 if track is None else track.values.shape[1]
-        span = steps_within(trace.tokens, interval["x"], interval["y"], number)
+        y = interval.get("y", (0, TOKEN))  # of one line the brush has no height
+        span = steps_within(trace.tokens, interval["x"], y, number)
         if span is not None:
             session.change(start=span[0], end=span[1])
     elif points:

@@ -1,0 +1,77 @@
+"""Units in a real browser: clicking and dragging over the coloured text, guesses, ranked units."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+import lstmvis_core as lv
+from lstmvis_core.charts.text_heat import GUESS, TOKEN
+from lstmvis_core.charts.text_lines import WIDTH
+from tests.browser.screen import TEXT, calm, chart, params, range_of, text_box, until
+
+Visit = Callable[..., Page]
+USUAL = {"model": "parens", "text": TEXT, "find": "level", "unit": "3", "layer": "1"}
+
+
+def opened(visit: Visit, **changed: str) -> Page:
+    return calm(visit("Units", **(USUAL | changed)))
+
+
+def place(page: Page, step: int, guess: int = -1) -> tuple[float, float]:
+    """The middle of a token of the first line, or of a guess below it, in pixels of the page."""
+    box = chart(page).bounding_box()
+    assert box
+    down = TOKEN / 2 if guess < 0 else TOKEN + (guess + 0.5) * GUESS
+    return box["x"] + (step + 0.5) / WIDTH * box["width"], box["y"] + down
+
+
+def test_a_token_is_clicked_and_others_are_marked_by_dragging(visit: Visit):
+    page = opened(visit)
+    page.mouse.click(*place(page, 7))
+    until(page, lambda: params(page).get("step") == "7", "the cursor in the link")
+    calm(page)
+    page.mouse.click(*place(page, 9))
+    until(page, lambda: params(page).get("step") == "9", "a second click")
+    calm(page)
+    page.mouse.move(*place(page, 11))
+    page.mouse.down()
+    page.mouse.move(*place(page, 16), steps=6)
+    page.mouse.up()
+    until(page, lambda: range_of(page) == (11, 17), "the range in the link")
+    assert params(page)["step"] == "9"
+
+
+def test_a_guess_that_is_clicked_is_read_on(visit: Visit):
+    page = opened(visit, text="0 (1 (2", guesses="1")
+    model = lv.load_model("parens")
+    best = lv.trace_text(model, "0 (1 (2").predictions(6, 1)[0][0]
+    page.mouse.click(*place(page, 6, 0))
+    until(page, lambda: params(page)["text"] == "0 (1 (2" + best, "the guess in the text")
+    calm(page)
+    assert text_box(page).input_value() == "0 (1 (2" + best
+    page.mouse.click(*place(page, 7, 0))
+    until(page, lambda: len(params(page)["text"]) == 9, "the next one")
+
+
+def test_the_text_is_coloured_while_it_is_typed_and_kept_on_other_pages(visit: Visit):
+    page = opened(visit)
+    text_box(page).fill("(1 (2 (3))")
+    until(page, lambda: params(page)["text"] == "(1 (2 (3))", "the text in the link")
+    calm(page)
+    page.get_by_role("link", name="Select and Match", exact=True).click()
+    expect(page.get_by_role("heading", name="Select and Match")).to_be_visible()
+    calm(page)
+    assert text_box(page).input_value() == "(1 (2 (3))"
+
+
+def test_another_unit_is_chosen_among_the_ranked_ones(visit: Visit):
+    page = opened(visit)
+    expect(page.get_by_text("of all units over Counting language")).to_be_visible()
+    other = page.get_by_role("button", name="Unit 30, layer 1")
+    other.click()
+    until(page, lambda: params(page)["unit"] == "30", "the unit in the link")
+    calm(page)
+    expect(page.get_by_text("coloured by unit 30 of layer 1")).to_be_visible()
+    page.get_by_role("link", name="Use unit 30 in Select and Match").click()
+    expect(page.get_by_role("heading", name="Match:")).to_be_visible()
+    assert params(page)["pin"] == "30"
