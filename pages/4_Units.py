@@ -4,9 +4,12 @@ import streamlit as st
 
 from pages.ui import frame, session
 from pages.ui.doors import use_in_select
+from pages.ui.effects_panel import effects_panel, told
 from pages.ui.find import with_property
 from pages.ui.find_panel import find_panel
 from pages.ui.heat_panel import heat_panel
+from pages.ui.memory_panel import memory_panel
+from pages.ui.off_panel import off_panel
 from pages.ui.text_panel import remarks, text_box
 from pages.ui.unit_examples import look_for, unit_examples
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, choose_unit, say
@@ -22,7 +25,7 @@ PANELS = {
 frame.open_page("Units")
 view, network, trace, said = begin_units()
 view, labels, unknown = with_property(view, network, trace)
-limits = (view.model, network, view.find, labels)
+limits = (view.model, network, view.find, labels, view.panel, trace and len(trace.tokens))
 session.seed(view, "Units", limits)
 session.remember(view)
 choose_network(view, network)
@@ -55,5 +58,13 @@ if trace is not None:
         use_in_select(view, trace)
     if view.panel == "find":
         find_panel(view, network, trace, labels)
+    elif view.panel == "off":
+        off_panel(view, network, trace)
+    elif view.panel == "memory":
+        memory_panel(view, network, trace)
+last = st.container()
 frame.close_page()
 session.drawn("Units", limits)
+if trace is not None and view.panel == "off":  # what takes seconds comes when all else is drawn
+    with last:
+        effects_panel(view, network, trace, *told(view, network, trace))

@@ -138,6 +138,41 @@ def prediction_change(before: Trace, after: Trace) -> np.ndarray:
     return np.maximum((np.exp(p) * (p - q)).sum(axis=1), 0).astype(np.float32)
 
 
+def most_changed(before: Trace, after: Trace, step: int) -> int:
+    """The token or label whose probability changes most between two traces.
+
+    Parameters
+    ----------
+    before, after : Trace
+        As for `prediction_change`.
+    step : int
+        After which token.
+
+    Returns
+    -------
+    int
+        Its place among the outputs: that with the largest part (p − q) log(p / q) of the Jeffreys
+        divergence, so neither a slight change of a probable one nor one of hardly any
+        probability.
+
+    Raises
+    ------
+    SelectionError
+        As `prediction_change`.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> model = lv.load_model("parens")
+    >>> trace = lv.trace_text(model, "(1 (2")
+    >>> model.outputs[most_changed(trace, ablate(model, "(1 (2", layer=1, units=[3]), step=4)]
+    '2'
+    """
+    _check_same(before, after)
+    p, q = (trace.log_probabilities[step].astype(np.float64) for trace in (before, after))
+    return int(((np.exp(p) - np.exp(q)) * (p - q)).argmax())
+
+
 def _check_same(before: Trace, after: Trace) -> None:
     if before.tokens.strings != after.tokens.strings:
         raise SelectionError(

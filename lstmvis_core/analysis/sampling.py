@@ -26,6 +26,7 @@ def sample(
     units: int | Sequence[int] | np.ndarray = (),
     kind: str = "hidden",
     value: float | Sequence[float] | np.ndarray = 0.0,
+    steps: Sequence[int] | np.ndarray | None = None,
 ) -> tuple[str, ...]:
     """Let a language model carry a text on, token by token.
 
@@ -48,6 +49,9 @@ def sample(
     layer, units, kind, value
         As for `ablate`: units that are held, while it reads the text and while it writes. None by
         default.
+    steps : sequence of int or None
+        After which tokens of the text the units are set, as for `ablate`: then the model is free
+        while it writes. After all, and while it writes, if None.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def sample(
     tokens = model.vocabulary.encode(text)
     if not len(tokens):
         raise TextError("There is nothing to carry on: the text is empty. Type at least one token.")
-    hold = held(model, layer, units, kind, value)
+    hold = held(model, layer, units, kind, value, steps, len(tokens))
     readings = read_layers(
         model, torch.from_numpy(tokens.ids.copy())[None], read=hold.reader(model)
     )
@@ -115,7 +119,7 @@ def _next(
         weights = reading.weights
         of_input = torch.addmm(weights["bias_ih"], inputs, weights["weight_ih"].T)
         of_hidden = torch.addmm(weights["bias_hh"], h, weights["weight_hh"].T)
-        here = hold.set if layer == hold.layer else None
+        here = hold.set if layer == hold.layer and hold.steps is None else None
         alter = here if hold.kind == "cell" else None
         inputs, c = step(model.config.cell, of_input, of_hidden, h, c, alter)
         if here is not None and hold.kind == "hidden":

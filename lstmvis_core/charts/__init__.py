@@ -1,10 +1,13 @@
 """Types to Altair charts (and coloured text): the only place that draws."""
 
 from lstmvis_core.charts.agreement_chart import agreement_chart, lengths_chart
+from lstmvis_core.charts.change_chart import change_chart
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
+from lstmvis_core.charts.effects_chart import effects_chart
 from lstmvis_core.charts.figure_bars import figure_bars
 from lstmvis_core.charts.labelled_text import labelled_text
+from lstmvis_core.charts.ledger_chart import ledger_chart
 from lstmvis_core.charts.loss_chart import loss_chart
 from lstmvis_core.charts.match_chart import match_chart
 from lstmvis_core.charts.match_frames import MatchRow, match_rows
@@ -12,6 +15,7 @@ from lstmvis_core.charts.minimap import minimap
 from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.probe_chart import probe_chart
 from lstmvis_core.charts.ranking_chart import ranking_chart
+from lstmvis_core.charts.sample_text import sample_text
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
 from lstmvis_core.charts.shares_chart import shares_chart
@@ -23,9 +27,12 @@ __all__ = [
     "MatchRow",
     "Window",
     "agreement_chart",
+    "change_chart",
     "coloured_text",
+    "effects_chart",
     "figure_bars",
     "labelled_text",
+    "ledger_chart",
     "lengths_chart",
     "loss_chart",
     "match_chart",
@@ -34,6 +41,7 @@ __all__ = [
     "prediction_chart",
     "probe_chart",
     "ranking_chart",
+    "sample_text",
     "select_chart",
     "shares_chart",
     "text_heat",

@@ -1,0 +1,185 @@
+"""Encoded is not the same as used: what holding each unit does, beside what the unit tells."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.charts import effects_chart
+from lstmvis_core.charts.effects_chart import UNIT_CLICK
+from lstmvis_core.model import LANGUAGE_MODEL
+from pages.ui import session
+from pages.ui.effects import Effects, effects_of, estimated
+from pages.ui.held import Hold
+from pages.ui.network import Network
+from pages.ui.view import View
+from pages.ui.words import KIND_NAMES, plain
+
+ALL, RANGE = "all tokens", "the range"
+TOP = 8  # units that are listed
+_OVER, _CLICKED = "effects_over", "effects_number"
+
+
+def tokens_chosen() -> str:
+    """Whose surprisal counts: of all tokens or of those in the range."""
+    return st.session_state.get(_OVER) or ALL
+
+
+def effects_panel(
+    view: View,
+    network: Network,
+    trace: lv.Trace,
+    scores: np.ndarray | None,
+    score_title: str = "how well the unit tells the property",
+) -> None:
+    """Draw the estimates at once, and the exact effects as they come.
+
+    It comes last in a run: whatever its user does next ends it, and nothing waits for it.
+
+    Parameters
+    ----------
+    view, network, trace
+        As of the page; the view's range lies in the text.
+    scores : numpy.ndarray, (unit,) or None
+        How well each unit of the view's layer tells a property, the higher the better: a
+        correlation or AUC without its sign. NaN where nothing is known.
+    score_title : str
+        What they are, for an axis.
+    """
+    language = trace.model.config.task == LANGUAGE_MODEL
+    st.markdown("**Encoded is not the same as used: which units does the network need here?**")
+    _choose_tokens()
+    start, end = (view.start, view.end) if tokens_chosen() == RANGE else (0, len(trace.tokens))
+    start = max(start, 1) if language else start  # nothing predicts the first token
+    if start >= end:
+        st.info(
+            "Nothing predicts the first token, so no unit has an effect on it. "
+            "Choose other tokens, or type on.",
+            icon=":material/keyboard:",
+        )
+        return
+    _explain(view, network, language, scores is not None)
+    hold, text = Hold.of(view).each(), trace.tokens.text
+    hold.values()  # the first time with a bar, which has no place in what is kept
+    guess = estimated(hold, text, start, end) if language else None
+    bar, place, words = st.empty(), st.empty(), st.empty()
+    pictured = -1
+    for effects in effects_of(hold, text):
+        exact = effects.on(slice(start, end))
+        _progress(bar, effects)
+        # The first picture has something to show, and the next ones something new.
+        if effects.ended or effects.done > 1.5 * pictured:
+            pictured = effects.done
+            drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
+            with place:
+                _chart(drawing.spec(), effects.done)
+        if effects.ended:
+            words.markdown(_sentence(view, exact, guess, scores))
+            _list(view, exact)
+
+
+def _choose_tokens() -> None:
+    st.segmented_control(
+        "Effect on",
+        [ALL, RANGE],
+        key=_OVER,
+        default=ALL,
+        required=True,
+        help="The range is the one above; with all tokens, it is not looked at.",
+    )
+
+
+def _explain(view: View, network: Network, language: bool, scored: bool) -> None:
+    kind, layer = KIND_NAMES[view.hold], network.layers[view.layer - 1]
+    across = "Further right, it tells the property better. " if scored else ""
+    up = (
+        "Higher up, the tokens become less probable: the network uses the unit. "
+        if language
+        else "Higher up, what the network says changes more. "
+    )
+    hollow = "Hollow: a quick estimate; filled: exact. " if language else ""
+    st.caption(
+        f"Each dot is one unit of layer {layer}, its {kind} held alone, all along. "
+        f"{across}{up}{hollow}Click a dot to choose its unit."
+    )
+
+
+def _progress(bar: Any, effects: Effects) -> None:
+    units = len(effects.values)
+    if effects.ended:
+        bar.empty()
+    else:
+        bar.progress(effects.done / units, f"Holding each unit: {effects.done} of {units}")
+
+
+def _chart(spec: dict[str, Any], done: int) -> None:
+    # A key for each picture of a run, and new ones after a click, so that a dot can be clicked
+    # again.
+    key = f"effects_chart_{st.session_state.get(_CLICKED, 0)}_{done}"
+    st.vega_lite_chart(
+        spec,
+        key=key,
+        on_select=partial(_click, key),
+        selection_mode=UNIT_CLICK,
+        alt="Each unit: the effect of holding it, beside how well it tells the property",
+    )
+
+
+@session.uninterrupted
+def _click(key: str) -> None:
+    """Callback of the chart: the unit of the dot is looked at."""
+    points: Any = st.session_state[key]["selection"].get(UNIT_CLICK, [])
+    if points:
+        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        session.change(unit=int(points[0]["unit"]))
+
+
+def _sentence(
+    view: View, exact: np.ndarray, guess: np.ndarray | None, scores: np.ndarray | None
+) -> str:
+    """Where the unit in view stands among all."""
+    said = (
+        f"Unit {view.unit} has an effect of **{exact[view.unit]:+.2f} nats**, "
+        f"{_place(exact, view.unit)} of {len(exact)} units."
+    )
+    if scores is not None and not np.isnan(scores).all():
+        best = int(np.nanargmax(scores))
+        if best == view.unit:
+            said += " It is also the one that tells the property best."
+        else:
+            said += (
+                f" The one that tells the property best, unit {best}, has {exact[best]:+.2f}, "
+                f"{_place(exact, best)}."
+            )
+    if guess is not None and np.ptp(guess) > 0 and np.ptp(exact) > 0:
+        r = float(np.corrcoef(exact, guess)[0, 1])
+        said += (
+            f" The first-order estimate correlates with the exact effect by {r:.2f} here "
+            "(by −0.63 to 0.98 among our models, so do not trust it alone)."
+        )
+    return said
+
+
+def _list(view: View, exact: np.ndarray) -> None:
+    st.caption("The largest effects, in nats. Choose one of these units:")
+    with st.container(horizontal=True, gap="small"):
+        for unit in np.argsort(-exact, kind="stable")[:TOP].tolist():
+            st.button(
+                plain(f"{unit}: {exact[unit]:+.2f}"),
+                key=f"effects_unit_{unit}",
+                on_click=session.change,
+                kwargs={"unit": unit},
+                type="primary" if unit == view.unit else "secondary",
+            )
+
+
+def _place(exact: np.ndarray, unit: int) -> str:
+    """The place of a unit among all by its effect."""
+    place = 1 + int((exact > exact[unit]).sum())
+    if place == 1:
+        return "the largest"
+    teens = place % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"the {place}{ending} largest"
