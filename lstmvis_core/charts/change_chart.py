@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from lstmvis_core.analysis.ablation import most_changed
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, letters
 from lstmvis_core.charts.prediction_chart import NAMES
@@ -18,7 +19,7 @@ ROW, LEGEND = 40, 50  # px
 
 
 def change_chart(before: Trace, after: Trace, step: int, k: int = 5, dark: bool = False) -> Drawing:
-    """Draw the probabilities of the tokens or labels that are among the likeliest in either trace.
+    """Draw the probabilities of the likeliest tokens or labels, and of the one that changes most.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def change_chart(before: Trace, after: Trace, step: int, k: int = 5, dark: bool 
     step : int
         After which token, counted from 0.
     k : int
-        How many of each trace; fewer than 2 k rows where they share some.
+        How many of each trace, which may share some.
     dark : bool
         Whether the page's ground is dark.
 
@@ -46,7 +47,8 @@ def change_chart(before: Trace, after: Trace, step: int, k: int = 5, dark: bool 
     ['as it is', 'held']
     """
     both = [np.exp(trace.log_probabilities[step].astype(np.float64)) for trace in (before, after)]
-    best = {int(i) for row in both for i in np.argsort(-row, kind="stable")[:k]}
+    best = {most_changed(before, after, step)}
+    best |= {int(i) for row in both for i in np.argsort(-row, kind="stable")[:k]}
     shown = sorted(best, key=lambda i: (-both[0][i], i))
     names = _told_apart([before.model.outputs[i] for i in shown])
     rows = [
@@ -93,5 +95,7 @@ def _layout(rows: int, dark: bool) -> dict[str, Any]:
     numbers = base.mark_text(align="left", dx=4, color=letters(dark)).encode(text="label:N")
     whole = alt.layer(bars, numbers)
     return whole.properties(
-        height=ROW * rows + LEGEND, width="container", view=alt.ViewBackground(stroke=None)
+        height=ROW * rows + LEGEND,
+        width="container",
+        view=alt.ViewBackground(stroke=None),
     ).to_dict()

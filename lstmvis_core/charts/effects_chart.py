@@ -63,7 +63,8 @@ def effects_chart(
     )
     rank = table["effect"].rank(ascending=False, method="first")
     table["x"] = rank if scores is None else scores
-    table = table.dropna(subset=["x", "effect"])
+    # The marked one is drawn last, above the others.
+    table = table.dropna(subset=["x", "effect"]).sort_values("here", kind="stable")
     title = "rank by effect" if scores is None else score_title
     return Drawing(_layout(title, scores is None), {"units": table})
 
@@ -100,7 +101,7 @@ def _layout(title: str, ranked: bool) -> dict[str, Any]:
             stroke=colour,
             fill=colour,
             fillOpacity=alt.condition(f"datum.how == '{EXACT}'", alt.value(0.75), alt.value(0)),
-            size=alt.condition("datum.here", alt.value(140), alt.value(55)),
+            size=alt.condition("datum.here", alt.value(140), alt.value(45)),
             tooltip=said,
         )
         .add_params(click)

@@ -56,7 +56,7 @@ class _Work:
 
 
 def effects_of(hold: Hold, text: str) -> Iterator[Effects]:
-    """The effects of all units of a layer, piece by piece, until all are known.
+    """The effects of all units of a layer, piece by piece; the last time when all are known.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """Encoded is not the same as used: what holding each unit does, beside what the unit tells."""
 
+import time
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,11 @@ from pages.ui.effects import Effects, effects_of, estimated
 from pages.ui.held import Hold
 from pages.ui.network import Network
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, plain
+from pages.ui.words import KIND_NAMES, signed
 
 ALL, RANGE = "all tokens", "the range"
 TOP = 8  # units that are listed
+PATIENCE, PAUSE = 0.4, 1.0  # seconds until a first picture of what is not all known, and a next one
 _OVER, _CLICKED = "effects_over", "effects_number"
 
 
@@ -64,19 +66,22 @@ def effects_panel(
     hold, text = Hold.of(view).each(), trace.tokens.text
     hold.values()  # the first time with a bar, which has no place in what is kept
     guess = estimated(hold, text, start, end) if language else None
-    bar, place, words = st.empty(), st.empty(), st.empty()
-    pictured = -1
+    bar, place = st.empty(), None
+    due = time.monotonic() + PATIENCE
     for effects in effects_of(hold, text):
-        exact = effects.on(slice(start, end))
+        if not effects.ended and time.monotonic() < due:
+            bar.empty()  # where the run ends if its user has gone on
+            continue
         _progress(bar, effects)
-        # The first picture has something to show, and the next ones something new.
-        if effects.ended or effects.done > 1.5 * pictured:
-            pictured = effects.done
-            drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
-            with place:
-                _chart(drawing.spec(), effects.done)
+        # What is soon known is drawn once: in the place of the picture before, which then stays.
+        place = place or (st.container() if effects.ended else st.empty())
+        exact = effects.on(slice(start, end))
+        drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
+        with place:
+            _chart(drawing.spec(), effects.done)
+        due = time.monotonic() + PAUSE
         if effects.ended:
-            words.markdown(_sentence(view, exact, guess, scores))
+            st.markdown(_sentence(view, exact, guess, scores))
             _list(view, exact)
 
 
@@ -141,7 +146,7 @@ def _sentence(
 ) -> str:
     """Where the unit in view stands among all."""
     said = (
-        f"Unit {view.unit} has an effect of **{exact[view.unit]:+.2f} nats**, "
+        f"Unit {view.unit} has an effect of **{signed(exact[view.unit])} nats**, "
         f"{_place(exact, view.unit)} of {len(exact)} units."
     )
     if scores is not None and not np.isnan(scores).all():
@@ -150,13 +155,13 @@ def _sentence(
             said += " It is also the one that tells the property best."
         else:
             said += (
-                f" The one that tells the property best, unit {best}, has {exact[best]:+.2f}, "
+                f" The one that tells the property best, unit {best}, has {signed(exact[best])}, "
                 f"{_place(exact, best)}."
             )
     if guess is not None and np.ptp(guess) > 0 and np.ptp(exact) > 0:
         r = float(np.corrcoef(exact, guess)[0, 1])
         said += (
-            f" The first-order estimate correlates with the exact effect by {r:.2f} here "
+            f" The first-order estimate correlates with the exact effect by {signed(r)} here "
             "(by −0.63 to 0.98 among our models, so do not trust it alone)."
         )
     return said
@@ -167,7 +172,7 @@ def _list(view: View, exact: np.ndarray) -> None:
     with st.container(horizontal=True, gap="small"):
         for unit in np.argsort(-exact, kind="stable")[:TOP].tolist():
             st.button(
-                plain(f"{unit}: {exact[unit]:+.2f}"),
+                f"{unit}: {signed(float(exact[unit]))}",
                 key=f"effects_unit_{unit}",
                 on_click=session.change,
                 kwargs={"unit": unit},

@@ -17,7 +17,7 @@ from pages.ui.cursor import cursor_slider, up_to
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, count, plain, quote
+from pages.ui.words import KIND_NAMES, count, plain, quote, signed
 
 KEEPS = {"lstm": "forget_gate", "gru": "update_gate"}
 NEARLY_ALL = 0.9
@@ -80,7 +80,7 @@ def _sentence(view: View, network: Network, trace: lv.Trace, written: np.ndarray
     kind = REMEMBERED[trace.model.config.cell]
     held = float(trace.states(view.layer, kind)[step, view.unit])
     layer = network.layers[view.layer - 1]
-    said = f"The {KIND_NAMES[kind]} of unit {view.unit} of layer {layer} is **{held:.2f}**. "
+    said = f"The {KIND_NAMES[kind]} of unit {view.unit} of layer {layer} is **{signed(held)}**. "
     most = int(np.abs(written).argmax())
     by = f"the token “{plain(visible(trace.tokens.strings[most]))}” {_when(most, step)}"
     share = written[most] / held if held else 0.0
@@ -89,11 +89,13 @@ def _sentence(view: View, network: Network, trace: lv.Trace, written: np.ndarray
             said + "So it holds next to nothing now. Move to another token, or pick another unit."
         )
     if share > 0.5:
-        said += f"**Most of it was written by {by}**: {written[most]:+.2f} of that is still there."
+        said += (
+            f"**Most of it was written by {by}**: {signed(written[most])} of that is still there."
+        )
     else:
         many = _needed(written, held)
         said += (
-            f"No token alone wrote most of it. The most is left of {by}: {written[most]:+.2f}"
+            f"No token alone wrote most of it. The most is left of {by}: {signed(written[most])}"
             + (f"; {many} tokens together make up {NEARLY_ALL:.0%} of it." if many > 1 else ".")
         )
     return said
@@ -144,14 +146,19 @@ def _outside(shown: _Shown) -> str:
     """What the tokens that are not drawn wrote, so that the sum is whole."""
     said = ""
     if shown.start:
-        said += f"Older tokens (0 to {shown.start - 1}) together: {shown.before:+.3f}. "
+        said += f"Older tokens (0 to {shown.start - 1}) together: {signed(shown.before, 3)}. "
     if shown.after:
-        said += f"Tokens from {shown.end} on together: {shown.after:+.3f}. "
+        said += f"Tokens from {shown.end} on together: {signed(shown.after, 3)}. "
     return said
 
 
 def _how_to_read(gate: str, backward: bool) -> str:
-    order = " This layer reads from the end of the text to its beginning." if backward else ""
+    order = (
+        " This layer reads from the end of the text: look at an early token to see what it "
+        "remembers of those that follow."
+        if backward
+        else ""
+    )
     return (
         "Blue bars: above zero, orange: below; together they are the state, exactly. "
         f"Green: the unit's {gate}, which is the share of the state that each step keeps: where it "

@@ -17,12 +17,13 @@ from pages.ui.network import Network
 from pages.ui.parameters import MAX_THRESHOLD
 from pages.ui.select_panel import range_limits
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, count, plain, quote
+from pages.ui.words import KIND_NAMES, plain, quote, signed
 
 HELD_AT = {ZERO: "zero", MEAN: "its mean over the corpus", VALUE: "a value"}
 LIMITS = (0.1, 0.3, 1.0, 3.0)  # nats that have the full colour
 LENGTHS = {"character": 120, "word": 30, "symbol": 30}  # of samples, in tokens
 SHORT = 16  # characters of the text before a sample
+HARDLY = 0.005  # of a probability
 SMALL = 0.005  # nats, which are written as 0.00
 
 
@@ -138,8 +139,8 @@ def _of_surprisal(trace: lv.Trace, after: lv.Trace, change: np.ndarray) -> str:
     else:
         less = "less" if total > 0 else "more"
         sum_of_it = (
-            f"**the network expects the text {less}**: its surprisal changes by {total:+.2f} nats "
-            f"in all, {total / counted:+.3f} a token."
+            f"**the network expects the text {less}**: its surprisal changes by {signed(total)} "
+            f"nats in all, {signed(total / counted, 3)} a token."
         )
     worst = int(change.argmax())
     if change[worst] < SMALL:
@@ -147,18 +148,19 @@ def _of_surprisal(trace: lv.Trace, after: lv.Trace, change: np.ndarray) -> str:
     was, now = (np.exp(-float(t.surprisal[worst])) for t in (trace, after))
     return (
         f"{sum_of_it} Hit hardest is “{_token(trace, worst)}”, token {worst}: "
-        f"{change[worst]:+.2f} nats, a probability of {_percent(now)} instead of {_percent(was)}."
+        f"{signed(float(change[worst]))} nats, a probability of {_percent(now)} instead of "
+        f"{_percent(was)}."
     )
 
 
 def _of_labels(trace: lv.Trace, after: lv.Trace, change: np.ndarray) -> str:
     worst = int(change.argmax())
-    flipped = np.sum(trace.log_probabilities.argmax(1) != after.log_probabilities.argmax(1))
+    flipped = int((trace.log_probabilities.argmax(1) != after.log_probabilities.argmax(1)).sum())
+    gets = "gets" if flipped == 1 else "get"
     return (
-        f"**{count(int(flipped), 'token')} of {len(change)} "
-        f"{'gets' if flipped == 1 else 'get'} another label**. "
-        f"What the network says changes by {change.mean():.3f} nats a token (Kullback–Leibler "
-        f"divergence), most at “{_token(trace, worst)}”, token {worst}: {change[worst]:.2f}."
+        f"**{flipped or 'none'} of {len(change)} tokens {gets} another label**. What the network "
+        f"says changes by {change.mean():.2g} nats a token (Kullback–Leibler divergence), most at "
+        f"“{_token(trace, worst)}”, token {worst}: {change[worst]:.2g}."
     )
 
 
@@ -175,7 +177,9 @@ def _next(trace: lv.Trace, after: lv.Trace, step: int) -> None:
     most = most_changed(trace, after, step)
     was, now = (np.exp(float(t.log_probabilities[step, most])) for t in (trace, after))
     name = plain(visible(trace.model.outputs[most]))
-    st.markdown(f"Most affected is “{name}”: **{_percent(was)} → {_percent(now)}**.")
+    shown = f"**{_percent(was)} → {_percent(now)}**"
+    same = "Hardly anything changes here. " if abs(now - was) < HARDLY else ""
+    st.markdown(f"{same}Most affected is “{name}”: {shown}.")
 
 
 def _samples(view: View, network: Network, trace: lv.Trace, hold: Hold, step: int) -> None:

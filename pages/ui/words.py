@@ -57,3 +57,13 @@ def named_apart(ids: Iterable[str], name: Callable[[str], str]) -> Callable[[str
 def count(number: int, one: str, several: str | None = None) -> str:
     """A number with its noun: `1 unit`, `2 units`."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def signed(number: float, digits: int = 2) -> str:
+    """A number with its sign, as it is printed: `+0.38`, `−0.57`, `±0.00`.
+
+    >>> signed(-0.5), signed(-0.001)
+    ('−0.50', '±0.00')
+    """
+    shown = f"{number:+.{digits}f}"
+    return ("±" if float(shown) == 0 else shown[0].replace("-", "−")) + shown[1:]
