@@ -13,6 +13,7 @@ from lstmvis_core.charts.effects_chart import UNIT_CLICK
 from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import session
 from pages.ui.effects import Effects, effects_of, estimated
+from pages.ui.find import PATTERN, found, properties
 from pages.ui.held import Hold
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -83,6 +84,24 @@ def effects_panel(
         if effects.ended:
             st.markdown(_sentence(view, exact, guess, scores))
             _list(view, exact)
+
+
+def told(view: View, network: Network, trace: lv.Trace) -> tuple[np.ndarray | None, str]:
+    """How well each unit of the layer tells the property of the view, and what that is called.
+
+    None where there is nothing to tell. It may take a while the first time.
+    """
+    if view.find == PATTERN and not view.pattern:
+        return None, ""
+    try:
+        result = found(view, network, trace)
+    except lv.TrackError:
+        return None, ""
+    scores = np.abs(result.scores[view.layer - 1] - result.neutral) + result.neutral
+    if np.isnan(scores).all():
+        return None, ""
+    title = properties(view)[view.find] + (f": {view.label}" if view.label else "")
+    return scores, f"{'AUC' if result.binary else '|r|'}, {title}"
 
 
 def _choose_tokens() -> None:
