@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, STRONG_AT_0
 
 UNIT_CLICK = "unit"
 HEIGHT = 330
@@ -81,7 +81,7 @@ def _layout(title: str, ranked: bool) -> dict[str, Any]:
         "effect:Q",
         title="effect of holding it, nats",
         scale=alt.Scale(zero=True, padding=14, nice=False),
-        axis=alt.Axis(format="~g", gridOpacity=0.35),
+        axis=alt.Axis(format="~g", gridColor=NEUTRAL, gridOpacity=STRONG_AT_0),
     )
     said = [
         alt.Tooltip("unit:Q", title="unit"),
@@ -111,8 +111,7 @@ def _layout(title: str, ranked: bool) -> dict[str, Any]:
         .mark_text(align="left", dx=9, dy=-7, fontWeight="bold", color=CONTRAST)
         .encode(x=x, y=y, text="unit:Q")
     )
-    zero = alt.Chart(alt.InlineData([{}])).mark_rule(color=NEUTRAL, tooltip=None)
-    whole = alt.layer(zero.encode(y=alt.datum(0)), dots, name)
+    whole = alt.layer(dots, name)
     return whole.properties(
         height=HEIGHT, width="container", view=alt.ViewBackground(stroke=None)
     ).to_dict()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, STRONG_AT_0, letters
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.text import Tokens
 
@@ -126,7 +126,9 @@ def _written(steps: int, limits: tuple[float, float], gate: str) -> list[alt.Cha
         "written:Q",
         title="still there",
         scale=alt.Scale(domain=limits, range=[BARS_BOTTOM, 4], nice=False),
-        axis=alt.Axis(tickCount=5, minExtent=40, gridOpacity=0.35, format="~g"),
+        axis=alt.Axis(
+            tickCount=5, minExtent=40, gridColor=NEUTRAL, gridOpacity=STRONG_AT_0, format="~g"
+        ),
     )
     column = (
         _of_tokens()
@@ -148,8 +150,7 @@ def _written(steps: int, limits: tuple[float, float], gate: str) -> list[alt.Cha
         .mark_rect(cursor="pointer", strokeWidth=0)
         .encode(x=x, x2=until, y=y, y2=alt.datum(0), color=colour, tooltip=_told(gate))
     )
-    zero = alt.Chart(alt.InlineData([{}])).mark_rule(color=NEUTRAL, tooltip=None)
-    return [column, bars, zero.encode(y=alt.datum(0))]
+    return [column, bars]
 
 
 def _names(steps: int, widest: int, gate: str, colour: str) -> alt.Chart:

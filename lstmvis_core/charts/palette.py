@@ -19,6 +19,9 @@ SEQUENTIAL = (
     "#1c568b",
     "#0f3f70",
 )
+# Of the lines of an axis: that of 0 stands out.
+STRONG_AT_0 = {"condition": {"test": "datum.value === 0", "value": 0.9}, "value": 0.2}
+
 UNKNOWN = "#cccccc"
 NOTHING = "#e4e7eb"  # what has no label
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.ablation import most_changed
 from lstmvis_core.analysis.holding import CAN_BE_HELD, Held
 from lstmvis_core.trace import read_layers
 from tests.small import labelling_model
@@ -218,3 +219,16 @@ def test_what_cannot_be_held_is_refused(tiny_model, wrong: dict[str, Any], told:
 def test_there_is_nothing_to_ablate_in_no_text(tiny_model):
     with pytest.raises(lv.TextError, match="empty"):
         lv.ablate(tiny_model("rnn"), "", layer=1, units=[0])
+
+
+def test_the_token_that_changes_most_is_neither_the_rarest_nor_the_commonest(model):
+    before, after = lv.trace_text(model, "(a b)"), lv.ablate(model, "(a b)", layer=1, units=[0, 2])
+    for step in range(5):
+        parts = []
+        for p, q in zip(
+            np.exp(before.log_probabilities[step].astype(float)),
+            np.exp(after.log_probabilities[step].astype(float)),
+            strict=True,
+        ):
+            parts.append((p - q) * np.log(p / q))
+        assert most_changed(before, after, step) == parts.index(max(parts))

@@ -73,3 +73,13 @@ def test_what_cannot_be_sampled_is_refused(lstm):
         lv.sample(lstm, "", 3)
     with pytest.raises(lv.ModelError, match="tagger"):
         lv.sample(labelling_model("tagger"), TEXT, 3)
+
+
+@pytest.mark.parametrize(("cell", "kind"), KINDS)
+def test_a_model_that_was_held_in_the_text_alone_is_free_while_it_writes(tiny_model, cell, kind):
+    hold: dict[str, Any] = {"layer": 1, "units": [0, 3], "kind": kind, "value": 0.5}
+    hold["steps"] = [1, 2, 5]  # of TEXT: in what is read again they are the same steps
+    sampled = lv.sample(tiny_model(cell), TEXT, 12, seed=7, temperature=1.5, **hold)
+    assert "".join(sampled) == read_again(tiny_model(cell), 12, 1.5, hold)
+    with pytest.raises(lv.SelectionError, match="steps"):
+        lv.sample(tiny_model(cell), TEXT, 3, layer=1, units=[0], kind=kind, steps=[len(TEXT)])
