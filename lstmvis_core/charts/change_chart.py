@@ -52,12 +52,25 @@ def change_chart(before: Trace, after: Trace, step: int, k: int = 5, dark: bool 
     shown = sorted(best, key=lambda i: (-both[0][i], i))
     names = _told_apart([before.model.outputs[i] for i in shown])
     rows = [
-        (name, which, row[i], f"{row[i]:.1%}")
+        (name, which, row[i], percent(row[i]))
         for i, name in zip(shown, names, strict=True)
         for which, row in zip((BEFORE, AFTER), both, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["token", "which", "probability", "label"])
     return Drawing(_layout(len(shown), dark), {"change": table})
+
+
+def percent(share: float) -> str:
+    """A probability as it is printed, with another digit where it is small.
+
+    Examples
+    --------
+    >>> percent(0.178), percent(0.0004), percent(1e-9), percent(0)
+    ('17.8%', '0.04%', '<0.01%', '0.0%')
+    """
+    if 0 < share < 0.0001:
+        return "<0.01%"
+    return f"{share:.2%}" if 0 < share < 0.01 else f"{share:.1%}"
 
 
 def _told_apart(tokens: list[str]) -> list[str]:

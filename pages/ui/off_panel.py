@@ -6,6 +6,7 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.analysis.ablation import most_changed
 from lstmvis_core.charts import change_chart, coloured_text, sample_text
+from lstmvis_core.charts.change_chart import percent
 from lstmvis_core.charts.sample_text import first_difference
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.model import LANGUAGE_MODEL
@@ -148,8 +149,8 @@ def _of_surprisal(trace: lv.Trace, after: lv.Trace, change: np.ndarray) -> str:
     was, now = (np.exp(-float(t.surprisal[worst])) for t in (trace, after))
     return (
         f"{sum_of_it} Hit hardest is “{_token(trace, worst)}”, token {worst}: "
-        f"{signed(float(change[worst]))} nats, a probability of {_percent(now)} instead of "
-        f"{_percent(was)}."
+        f"{signed(float(change[worst]))} nats, a probability of {percent(now)} instead of "
+        f"{percent(was)}."
     )
 
 
@@ -177,7 +178,7 @@ def _next(trace: lv.Trace, after: lv.Trace, step: int) -> None:
     most = most_changed(trace, after, step)
     was, now = (np.exp(float(t.log_probabilities[step, most])) for t in (trace, after))
     name = plain(visible(trace.model.outputs[most]))
-    shown = f"**{_percent(was)} → {_percent(now)}**"
+    shown = f"**{percent(was)} → {percent(now)}**"
     same = "Hardly anything changes here. " if abs(now - was) < HARDLY else ""
     st.markdown(f"{same}Most affected is “{name}”: {shown}.")
 
@@ -226,7 +227,3 @@ def _token(trace: lv.Trace, step: int) -> str:
 
 def _nats(number: float) -> str:
     return f"{number:g} {'nat' if number == 1 else 'nats'}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}" if share >= 0.01 or not share else f"{max(share, 1e-4):.2%}"

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from html import unescape
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def mean(name: str, corpus: str, layer: int, kind: str, unit: int) -> float:
     return float(states.values[unit].mean(dtype=np.float64))
 
 
-def held(at: AppTest) -> tuple[lv.Trace, lv.Trace, dict]:
+def held(at: AppTest) -> tuple[lv.Trace, lv.Trace, dict[str, Any]]:
     """The trace of the link's text as it is, with units held, and how they are."""
     v = view(at)
     units = [v.unit, *v.held]
@@ -54,7 +55,7 @@ def held(at: AppTest) -> tuple[lv.Trace, lv.Trace, dict]:
         "mean": lambda unit: mean(v.model, v.corpus, v.layer, v.hold, unit),
         "value": lambda unit: v.value,
     }[v.by]
-    hold = {
+    hold: dict[str, Any] = {
         "layer": v.layer,
         "units": units,
         "kind": v.hold,
@@ -65,9 +66,9 @@ def held(at: AppTest) -> tuple[lv.Trace, lv.Trace, dict]:
 
 
 def percent(share: float) -> str:
-    if 0 < share < 0.01:
-        return f"{max(share, 0.0001) * 100:.2f}%"
-    return f"{share * 100:.1f}%"
+    if share < 0.0001:
+        return "<0.01%"
+    return f"{share * 100:.2f}%" if share < 0.01 else f"{share * 100:.1f}%"
 
 
 def plain(text: str) -> str:
@@ -112,7 +113,7 @@ def _prediction(at: AppTest, before: lv.Trace, after: lv.Trace) -> None:
     assert f": {percent(p[most])} → {percent(q[most])}." in plain(markdown(at))
 
 
-def _samples(at: AppTest, hold: dict) -> None:
+def _samples(at: AppTest, hold: dict[str, Any]) -> None:
     v = view(at)
     read = v.text[: v.cursor(len(v.text)) + 1]
     options = {"seed": v.seed, "temperature": v.temperature}
@@ -128,7 +129,7 @@ def _samples(at: AppTest, hold: dict) -> None:
     assert told in plain(markdown(at))
 
 
-def each_alone(at: AppTest, before: lv.Trace, hold: dict) -> list[float]:
+def each_alone(at: AppTest, before: lv.Trace, hold: dict[str, Any]) -> list[float]:
     """The effect of each unit by itself, one ablation after the other."""
     v = view(at)
     start, end = (v.start, v.end) if at.session_state["effects_over"] == "the range" else (0, None)
@@ -250,7 +251,8 @@ def test_a_dot_and_a_button_choose_their_unit():
     select(at, "effects_chart", unit=[{"unit": 17}])
     assert view(at).unit == 17
     consistent(at)
-    effects = each_alone(at, *held(at)[::2])
+    before, _, hold = held(at)
+    effects = each_alone(at, before, hold)
     best = int(np.argmax(effects))
     click(at, f"effects_unit_{best}")
     assert view(at).unit == best

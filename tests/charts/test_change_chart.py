@@ -24,7 +24,7 @@ def test_rows_are_the_likeliest_of_both_and_the_most_changed(traces, step, k):
     wanted = {outputs[i] for row in rows for i in sorted(range(9), key=lambda i: -row[i])[:k]}
     parts = [(p - q) * np.log(p / q) for p, q in zip(*rows, strict=True)]
     wanted.add(outputs[parts.index(max(parts))])
-    table = change_chart(*traces, step, k).data["change"]
+    table = change_chart(*traces, step=step, k=k).data["change"]
     assert len(table) == 2 * len(wanted)
     assert table["which"].tolist() == [BEFORE, AFTER] * len(wanted)
     names = {" ": "· (space)", "\ufffd": "(unknown)"}
