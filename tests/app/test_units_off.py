@@ -135,8 +135,8 @@ def each_alone(at: AppTest, before: lv.Trace, hold: dict[str, Any]) -> list[floa
     start, end = (v.start, v.end) if at.session_state["effects_over"] == "the range" else (0, None)
     effects = []
     for unit in range(before.model.config.hidden_size):
-        value = mean(v.model, v.corpus, v.layer, v.hold, unit) if v.by == "mean" else hold["value"]
-        value = value if isinstance(value, float) else value[0]
+        at_its_mean = v.by == "mean"
+        value = mean(v.model, v.corpus, v.layer, v.hold, unit) if at_its_mean else hold["value"][0]
         after = lv.ablate(
             before.model, v.text, layer=v.layer, units=[unit], kind=v.hold, value=value
         )

@@ -45,7 +45,7 @@ def test_what_becomes_of_the_text_is_told_while_it_is_typed(visit: Visit):
     told = "token 36: \\+2.32 nats, a probability of 1.7% instead of 17.8%"
     expect(page.get_by_text(re.compile(told))).to_be_visible()
     still(page, "Unit 12 has an effect of \\+")
-    expect(handles(page, "Look at the step")).to_have_value("39")
+    expect(handles(page, "Look at the step")).to_have_value("40")
     coloured = page.locator('span[title="+2.32"]')
     expect(coloured).to_have_text('"')
 
