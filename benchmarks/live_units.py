@@ -12,6 +12,8 @@ import numpy as np
 import torch
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.effects_in_pieces import effects_in_pieces
+from lstmvis_core.charts import change_chart, effects_chart, ledger_chart
 
 TEXT = ("the quick brown fox jumps over the lazy dog, " * 5)[:200]
 STEPS = 100_000
@@ -83,6 +85,29 @@ def of_text(size: int) -> dict[str, Callable[[], object]]:
         "unit_effects, all of layer 1": lambda: lv.unit_effects(model, TEXT, layer=1),
         "unit_effects, all of layer 2": lambda: lv.unit_effects(model, TEXT, layer=2),
         "promoted_tokens": lambda: lv.promoted_tokens(model, 3),
+        **off_and_memory(model, trace),
+    }
+
+
+def off_and_memory(model: lv.SequenceModel, trace: lv.Trace) -> dict[str, Callable[[], object]]:
+    """What is drawn live by Switch it off and What it remembers, beside what is asked above."""
+    after = lv.ablate(model, TEXT, layer=2, units=[3], kind="cell")
+    exact = np.nansum(lv.unit_effects(model, TEXT, layer=2), axis=1)
+    guess = lv.first_order_effects(model, TEXT, layer=2)
+    values = np.zeros(len(exact), np.float32)
+    ledger = lv.memory_ledger(trace, 2, 3, len(TEXT) - 1)
+    kept = trace.states(2, "forget_gate")[:, 3]
+    window = len(TEXT) - 1, len(TEXT) - 60, len(TEXT), "forget gate"
+    pieces = {"layer": 2, "kind": "hidden", "values": values}
+    return {
+        "effects_in_pieces, layer 2": lambda: list(effects_in_pieces(model, TEXT, **pieces)),
+        "surprisal_change": lambda: lv.surprisal_change(trace, after),
+        "two samples, 120 tokens": lambda: [
+            lv.sample(model, TEXT, 120, units=units) for units in ([], [3])
+        ],
+        "change_chart": lambda: change_chart(trace, after, len(TEXT) - 1).spec(),
+        "effects_chart": lambda: effects_chart(exact, guess, unit=3).spec(),
+        "ledger_chart, 60 tokens": lambda: ledger_chart(trace.tokens, ledger, kept, *window).spec(),
     }
 
 

@@ -166,7 +166,7 @@ def most_changed(before: Trace, after: Trace, step: int) -> int:
     >>> model = lv.load_model("parens")
     >>> trace = lv.trace_text(model, "(1 (2")
     >>> model.outputs[most_changed(trace, ablate(model, "(1 (2", layer=1, units=[3]), step=4)]
-    '2'
+    ')'
     """
     _check_same(before, after)
     p, q = (trace.log_probabilities[step].astype(np.float64) for trace in (before, after))

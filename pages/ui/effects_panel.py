@@ -181,7 +181,7 @@ def _sentence(
         r = float(np.corrcoef(exact, guess)[0, 1])
         said += (
             f" The first-order estimate correlates with the exact effect by {signed(r)} here "
-            "(by −0.63 to 0.98 among our models, so do not trust it alone)."
+            "(by −0.63 to 0.98 among four of our models, so do not trust it alone)."
         )
     return said
 

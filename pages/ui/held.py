@@ -108,7 +108,8 @@ def ablated(hold: Hold, text: str) -> lv.Trace:
     return _ablated(hold, text)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+# Few, for what a model of words says of a long text is large.
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _ablated(hold: Hold, text: str) -> lv.Trace:
     model = cached.model(hold.model)
     length = len(model.vocabulary.encode(text))

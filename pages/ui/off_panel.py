@@ -92,6 +92,7 @@ def _controls(view: View, network: Network, trace: lv.Trace) -> None:
             "Range of time steps, from one border between tokens to another",
             *range_limits(view, len(trace.tokens)),
             key="range",
+            help="Or drag over the coloured text above.",
         )
         quote("The range is", trace.tokens.span(view.start, view.end))
 

@@ -22,6 +22,7 @@ from tests.app.driver import (
     type_text,
     view,
 )
+from tests.app.test_interrupted import interrupted
 
 UNITS_PAGE = "pages/4_Units.py"
 USUAL = {"model": "parens", "text": TEXT, "panel": "memory", "layer": "1", "unit": "3"}
@@ -130,6 +131,16 @@ def test_the_last_token_that_is_clicked_is_followed_while_the_text_grows():
     type_text(at, TEXT + " (1")
     assert at.slider(key="cursor_40").value == 39
     consistent(at)
+
+
+def test_a_cursor_that_is_moved_is_never_lost():
+    at = opened()
+    for place in range(1, 25):
+        with interrupted(place):
+            at.slider(key="cursor_37").set_value(place)
+            check(at.run())
+        assert view(at).step == place, place
+        assert at.slider(key="cursor_37").value == place
 
 
 def test_of_a_long_text_older_tokens_are_told_together():
