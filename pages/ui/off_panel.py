@@ -127,8 +127,9 @@ def _held(view: View, network: Network) -> str:
     units = ", ".join(map(str, several[:6])) + (" …" if len(several) > 6 else "")
     of = f"unit{'s' if len(several) > 1 else ''} {units} of layer {network.layers[view.layer - 1]}"
     at = {ZERO: "zero", MEAN: "the mean over the corpus", VALUE: f"{view.value:g}"}[view.by]
-    where = f" from step {view.start} to {view.end - 1}" if view.inside else ""
-    return f"the {KIND_NAMES[view.hold]} of {of} held at {at}{where}"
+    one = view.end == view.start + 1
+    where = f"at step {view.start}" if one else f"from step {view.start} to {view.end - 1}"
+    return f"the {KIND_NAMES[view.hold]} of {of} held at {at}{f' {where}' if view.inside else ''}"
 
 
 def _of_surprisal(trace: lv.Trace, after: lv.Trace, change: np.ndarray) -> str:
