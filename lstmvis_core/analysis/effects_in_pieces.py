@@ -9,7 +9,8 @@ from lstmvis_core.analysis.unit_effects import unit_effects
 from lstmvis_core.model import LANGUAGE_MODEL, SequenceModel
 from lstmvis_core.trace import trace_text
 
-PIECE = 16  # units
+PIECE = 16  # units at most
+_NUMBERS = 1 << 23  # probabilities of so many tokens and steps in a piece, or of one unit
 
 
 def effects_in_pieces(
@@ -50,8 +51,9 @@ def effects_in_pieces(
     """
     before = trace_text(model, text)
     held = {"layer": layer, "kind": kind}
-    for first in range(0, len(values), PIECE):
-        units = range(first, min(first + PIECE, len(values)))
+    size = min(PIECE, max(1, _NUMBERS // before.log_probabilities.size))
+    for first in range(0, len(values), size):
+        units = range(first, min(first + size, len(values)))
         piece = slice(units.start, units.stop)
         if model.config.task == LANGUAGE_MODEL:
             yield piece, unit_effects(model, text, units=units, value=values[piece], **held)

@@ -109,7 +109,7 @@ def test_the_unit_that_tells_quotation_remembers_the_quote():
 @pytest.mark.parametrize("unit", range(0, 32, 5))
 @pytest.mark.parametrize("step", ["4", "30"])
 def test_any_unit_at_any_step(unit: int, step: str):
-    consistent(opened(unit=str(unit), step=step))
+    consistent(opened(unit=str(unit), step=step, size="15"))
 
 
 def test_a_token_that_is_clicked_is_looked_at():

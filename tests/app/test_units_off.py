@@ -207,6 +207,11 @@ def test_units_are_held_in_the_range_alone_which_a_slider_moves():
     assert "While it writes, the units are free." in markdown(at)
 
 
+@pytest.mark.parametrize("span", [(11, 17), (20, 25), (0, 3)])
+def test_a_sample_after_an_early_step_is_held_as_far_as_it_was_read(span: tuple[int, int]):
+    consistent(opened(inside="1", start=str(span[0]), end=str(span[1]), step="12"))
+
+
 def test_the_step_that_is_looked_at_moves_and_at_the_end_follows_the_text():
     at = opened()
     at.slider(key="cursor_37").set_value(12)
