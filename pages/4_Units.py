@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.ui import frame, session
 from pages.ui.doors import use_in_select
-from pages.ui.effects_panel import effects_panel, told
+from pages.ui.effects import told
+from pages.ui.effects_panel import effects_panel
 from pages.ui.find import with_property
 from pages.ui.find_panel import find_panel
 from pages.ui.heat_panel import heat_panel

@@ -75,13 +75,13 @@ def _layout(title: str, ranked: bool) -> dict[str, Any]:
         "x:Q",
         title=title,
         scale=alt.Scale(zero=False, padding=14, nice=False),
-        axis=alt.Axis(format="d" if ranked else "~g", tickMinStep=1 if ranked else 0, grid=False),
+        axis=alt.Axis(format="d" if ranked else ".2~f", tickMinStep=1 if ranked else 0, grid=False),
     )
     y = alt.Y(
         "effect:Q",
         title="effect of holding it, nats",
         scale=alt.Scale(zero=True, padding=14, nice=False),
-        axis=alt.Axis(format="~g", gridColor=NEUTRAL, gridOpacity=STRONG_AT_0),
+        axis=alt.Axis(gridColor=NEUTRAL, gridOpacity=STRONG_AT_0),
     )
     said = [
         alt.Tooltip("unit:Q", title="unit"),

@@ -126,9 +126,7 @@ def _written(steps: int, limits: tuple[float, float], gate: str) -> list[alt.Cha
         "written:Q",
         title="still there",
         scale=alt.Scale(domain=limits, range=[BARS_BOTTOM, 4], nice=False),
-        axis=alt.Axis(
-            tickCount=5, minExtent=40, gridColor=NEUTRAL, gridOpacity=STRONG_AT_0, format="~g"
-        ),
+        axis=alt.Axis(tickCount=5, minExtent=40, gridColor=NEUTRAL, gridOpacity=STRONG_AT_0),
     )
     column = (
         _of_tokens()

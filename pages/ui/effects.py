@@ -1,4 +1,4 @@
-"""What holding each unit of a layer does, computed while nothing else is to do.
+"""What holding each unit of a layer does, and how well each tells the property that is asked for.
 
 As the draws of `chance.py`: one session at a time computes, a piece in each turn; what has been
 computed is kept for all who ask the same, and a session that leaves loses nothing of it.
@@ -14,7 +14,10 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.analysis.effects_in_pieces import effects_in_pieces
 from pages.ui import cached
+from pages.ui.find import PATTERN, found, properties
 from pages.ui.held import Hold
+from pages.ui.network import Network
+from pages.ui.view import View
 
 TURN = 0.1  # seconds of waiting for another session's turn
 _COMPUTING = threading.Lock()
@@ -104,3 +107,21 @@ def estimated(hold: Hold, text: str, start: int, end: int) -> np.ndarray:
         value=hold.values(),
         tokens=range(start, end),
     )
+
+
+def told(view: View, network: Network, trace: lv.Trace) -> tuple[np.ndarray | None, str]:
+    """How well each unit of the layer tells the property of the view, and what that is called.
+
+    None where there is nothing to tell. It may take a while the first time.
+    """
+    if view.find == PATTERN and not view.pattern:
+        return None, ""
+    try:
+        result = found(view, network, trace)
+    except lv.TrackError:
+        return None, ""
+    scores = np.abs(result.scores[view.layer - 1] - result.neutral) + result.neutral
+    if np.isnan(scores).all():
+        return None, ""
+    title = properties(view)[view.find] + (f": {view.label}" if view.label else "")
+    return scores, f"{'AUC' if result.binary else '|r|'}, {title}"

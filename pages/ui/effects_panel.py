@@ -13,7 +13,6 @@ from lstmvis_core.charts.effects_chart import UNIT_CLICK
 from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import session
 from pages.ui.effects import Effects, effects_of, estimated
-from pages.ui.find import PATTERN, found, properties
 from pages.ui.held import Hold
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -21,7 +20,7 @@ from pages.ui.words import KIND_NAMES, signed
 
 ALL, RANGE = "all tokens", "the range"
 TOP = 8  # units that are listed
-PATIENCE, PAUSE = 0.4, 1.0  # seconds until a first picture of what is not all known, and a next one
+PATIENCE, PAUSE = 0.4, 1.0  # seconds to a first picture of what is not all known, to a next one
 _OVER, _CLICKED = "effects_over", "effects_number"
 
 
@@ -67,41 +66,24 @@ def effects_panel(
     hold, text = Hold.of(view).each(), trace.tokens.text
     hold.values()  # the first time with a bar, which has no place in what is kept
     guess = estimated(hold, text, start, end) if language else None
-    bar, place = st.empty(), None
-    due = time.monotonic() + PATIENCE
+    bar, place, began = st.empty(), None, time.monotonic()
+    due = PATIENCE
     for effects in effects_of(hold, text):
-        if not effects.ended and time.monotonic() < due:
-            bar.empty()  # where the run ends if its user has gone on
+        # Where the run ends if its user has gone on.
+        _progress(bar, effects, place is not None)
+        spent = time.monotonic() - began
+        if spent < due and not effects.ended:
             continue
-        _progress(bar, effects)
         # What is soon known is drawn once: in the place of the picture before, which then stays.
         place = place or (st.container() if effects.ended else st.empty())
         exact = effects.on(slice(start, end))
         drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
         with place:
             _chart(drawing.spec(), effects.done)
-        due = time.monotonic() + PAUSE
+        due = spent + max(PAUSE, spent)
         if effects.ended:
             st.markdown(_sentence(view, exact, guess, scores))
             _list(view, exact)
-
-
-def told(view: View, network: Network, trace: lv.Trace) -> tuple[np.ndarray | None, str]:
-    """How well each unit of the layer tells the property of the view, and what that is called.
-
-    None where there is nothing to tell. It may take a while the first time.
-    """
-    if view.find == PATTERN and not view.pattern:
-        return None, ""
-    try:
-        result = found(view, network, trace)
-    except lv.TrackError:
-        return None, ""
-    scores = np.abs(result.scores[view.layer - 1] - result.neutral) + result.neutral
-    if np.isnan(scores).all():
-        return None, ""
-    title = properties(view)[view.find] + (f": {view.label}" if view.label else "")
-    return scores, f"{'AUC' if result.binary else '|r|'}, {title}"
 
 
 def _choose_tokens() -> None:
@@ -130,9 +112,9 @@ def _explain(view: View, network: Network, language: bool, scored: bool) -> None
     )
 
 
-def _progress(bar: Any, effects: Effects) -> None:
+def _progress(bar: Any, effects: Effects, slow: bool) -> None:
     units = len(effects.values)
-    if effects.ended:
+    if effects.ended or not slow:
         bar.empty()
     else:
         bar.progress(effects.done / units, f"Holding each unit: {effects.done} of {units}")
