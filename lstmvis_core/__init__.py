@@ -5,14 +5,19 @@ Everything the app shows can be made in a notebook with this package alone.
 
 from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_change
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
+from lstmvis_core.analysis.explain import Explanation, explain_unit
 from lstmvis_core.analysis.ledger import memory_ledger
+from lstmvis_core.analysis.lookback import explained_by_tokens
+from lstmvis_core.analysis.over_training import OverTraining, over_training
 from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
 from lstmvis_core.analysis.ranked import RankedStates, rank_corpus
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
+from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.analysis.time_constants import time_constants
 from lstmvis_core.analysis.unit_effects import first_order_effects, unit_effects
+from lstmvis_core.analysis.unit_examples import Example, UnitExamples, unit_examples
 from lstmvis_core.analysis.unit_scores import best_by_chance, rank_units
 from lstmvis_core.cache import Progress
 from lstmvis_core.cells import KINDS
@@ -95,6 +100,8 @@ __all__ = [
     "CorpusStates",
     "CorpusTrace",
     "Evaluation",
+    "Example",
+    "Explanation",
     "Figure",
     "Generated",
     "HiddenStatesError",
@@ -107,6 +114,7 @@ __all__ = [
     "ModelFolderError",
     "Options",
     "Outputs",
+    "OverTraining",
     "PartitionedStates",
     "Pipeline",
     "Probe",
@@ -125,10 +133,12 @@ __all__ = [
     "StateSource",
     "StatesError",
     "TextError",
+    "TextProperties",
     "Tokens",
     "Trace",
     "Track",
     "TrackError",
+    "UnitExamples",
     "UnknownModelError",
     "Vocabulary",
     "ablate",
@@ -138,6 +148,8 @@ __all__ = [
     "corpus_from_bytes",
     "corpus_states",
     "evaluate",
+    "explain_unit",
+    "explained_by_tokens",
     "export_corpus",
     "find_matches",
     "first_order_effects",
@@ -156,6 +168,7 @@ __all__ = [
     "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
+    "over_training",
     "prediction_change",
     "probe",
     "promoted_tokens",
@@ -180,6 +193,7 @@ __all__ = [
     "track_of_trace",
     "tracks_of",
     "unit_effects",
+    "unit_examples",
     "units_at_thresholds",
     "unpack_project",
     "write_project",
