@@ -6,6 +6,7 @@ Everything the app shows can be made in a notebook with this package alone.
 from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_change
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.explain import Explanation, explain_unit
+from lstmvis_core.analysis.explaining_tracks import explaining_tracks
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.lookback import explained_by_tokens
 from lstmvis_core.analysis.over_training import OverTraining, over_training
@@ -150,6 +151,7 @@ __all__ = [
     "evaluate",
     "explain_unit",
     "explained_by_tokens",
+    "explaining_tracks",
     "export_corpus",
     "find_matches",
     "first_order_effects",

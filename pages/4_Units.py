@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import frame, session
+from pages.ui.about_panel import about_panel
 from pages.ui.doors import use_in_select
 from pages.ui.effects import told
 from pages.ui.effects_panel import effects_panel
@@ -59,6 +60,8 @@ if trace is not None:
         use_in_select(view, trace)
     if view.panel == "find":
         find_panel(view, network, trace, labels)
+    elif view.panel == "about":
+        about_panel(view, network, trace)
     elif view.panel == "off":
         off_panel(view, network, trace)
     elif view.panel == "memory":

@@ -5,6 +5,7 @@ from lstmvis_core.charts.change_chart import change_chart
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.effects_chart import effects_chart
+from lstmvis_core.charts.example_rows import example_rows
 from lstmvis_core.charts.figure_bars import figure_bars
 from lstmvis_core.charts.labelled_text import labelled_text
 from lstmvis_core.charts.ledger_chart import ledger_chart
@@ -12,6 +13,7 @@ from lstmvis_core.charts.loss_chart import loss_chart
 from lstmvis_core.charts.match_chart import match_chart
 from lstmvis_core.charts.match_frames import MatchRow, match_rows
 from lstmvis_core.charts.minimap import minimap
+from lstmvis_core.charts.over_training_chart import over_training_chart
 from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.probe_chart import probe_chart
 from lstmvis_core.charts.ranking_chart import ranking_chart
@@ -21,6 +23,7 @@ from lstmvis_core.charts.select_frames import Window
 from lstmvis_core.charts.shares_chart import shares_chart
 from lstmvis_core.charts.text_heat import text_heat
 from lstmvis_core.charts.threshold_chart import threshold_chart
+from lstmvis_core.charts.unit_histogram import unit_histogram
 
 __all__ = [
     "Drawing",
@@ -30,6 +33,7 @@ __all__ = [
     "change_chart",
     "coloured_text",
     "effects_chart",
+    "example_rows",
     "figure_bars",
     "labelled_text",
     "ledger_chart",
@@ -38,6 +42,7 @@ __all__ = [
     "match_chart",
     "match_rows",
     "minimap",
+    "over_training_chart",
     "prediction_chart",
     "probe_chart",
     "ranking_chart",
@@ -46,4 +51,5 @@ __all__ = [
     "shares_chart",
     "text_heat",
     "threshold_chart",
+    "unit_histogram",
 ]

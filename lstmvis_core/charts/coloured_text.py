@@ -40,6 +40,17 @@ def coloured_text(
     >>> "&lt;" in coloured_text(tokens, np.array([1.0, -1.0]))
     True
     """
+    pieces = coloured_pieces(tokens, values, limit, span)
+    return (
+        f'<div style="font-family:monospace;font-size:{size}rem;line-height:1.75;'
+        f'white-space:pre-wrap;overflow-wrap:anywhere">{pieces}</div>'
+    )
+
+
+def coloured_pieces(
+    tokens: Tokens, values: np.ndarray, limit: float = 1.0, span: tuple[int, int] | None = None
+) -> str:
+    """The same as HTML that goes within a line."""
     start, end = span or (0, len(tokens))
     place = int(tokens.offsets[start]) if start else 0
     pieces = []
@@ -58,7 +69,4 @@ def coloured_text(
         place = offset + len(string)
     if end == len(tokens):
         pieces.append(escape(tokens.text[place:]))
-    return (
-        f'<div style="font-family:monospace;font-size:{size}rem;line-height:1.75;'
-        'white-space:pre-wrap;overflow-wrap:anywhere">' + "".join(pieces) + "</div>"
-    )
+    return "".join(pieces)

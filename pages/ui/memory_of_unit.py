@@ -1,0 +1,111 @@
+"""What a unit promotes, how long it remembers, and when it learned what it does."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.analysis.text_properties import shown
+from lstmvis_core.charts import over_training_chart
+from lstmvis_core.text import UNKNOWN
+from lstmvis_core.tracks.predicted import UNKNOWN_NAME
+from pages.ui import about_cached, cached
+from pages.ui.network import Network
+from pages.ui.view import View
+from pages.ui.words import KIND_NAMES, plain
+
+PROMOTED = 6  # tokens each way
+FOREVER = 1_000  # steps
+KEEPS = {"forget_gate": "forget gate", "update_gate": "update gate"}  # what keeps a memory
+TOKENS = {"character": "characters", "word": "words"}
+
+
+def promoted_by_unit(view: View, network: Network) -> None:
+    """Tokens or labels that the unit makes more and less probable."""
+    st.markdown("**What it makes the network expect**")
+    try:
+        found = lv.promoted_tokens(cached.model(view.model), view.unit, PROMOTED, view.layer)
+    except lv.SelectionError:
+        st.caption(
+            "Only the top layer speaks to the output. This unit acts through the layers above it: "
+            "*Switch it off* shows what it does."
+        )
+        return
+    st.html(
+        _chips("More probable while it is high:", found.promoted)
+        + _chips("Less probable:", found.suppressed)
+    )
+    st.caption(
+        "How many times as probable each becomes, beside the average one, for every 1 that "
+        "its hidden state rises."
+    )
+
+
+def _chips(heading: str, tokens: tuple[tuple[str, float], ...]) -> str:
+    """Tokens in a row, each with a factor."""
+    told = " ".join(
+        f'<span style="white-space:nowrap;margin-right:.7em"><code>{escape(_named(token))}</code> '
+        f'<span style="opacity:.7">×{np.exp(added):.2g}</span></span>'
+        for token, added in tokens
+    )
+    return f'<div style="font-size:.9rem;line-height:2">{heading}<br>{told}</div>'
+
+
+def _named(token: str) -> str:
+    return UNKNOWN_NAME if token == UNKNOWN else shown(token)
+
+
+def memory_of_unit(view: View, network: Network) -> None:
+    """For how long it remembers, and how often its gates are shut or open."""
+    st.markdown("**How long it remembers**")
+    gates = about_cached.gates_of_unit(view)
+    if not gates:
+        st.caption(
+            "A plain RNN has no gates: it writes its whole state anew at each step, so there is no "
+            "time for which it keeps it."
+        )
+        return
+    keeper = next(kind for kind in KEEPS if kind in gates)
+    lasting = float(lv.time_constants(gates[keeper][:, None])[0])
+    tokens = TOKENS.get(network.level, "tokens")
+    typical = float(np.median(gates[keeper]))
+    if lasting > FOREVER:
+        told = f"Typically it forgets hardly anything within {FOREVER:,} {tokens}"
+    elif lasting < 1:
+        told = f"Typically most of its memory is gone with the next of the {tokens}"
+    else:
+        told = f"Typically a third of its memory is left after **{lasting:.3g} {tokens}**"
+    st.markdown(f"{told} (median {KEEPS[keeper]}: {typical:.3f}).")
+    rows = []
+    for kind, values in gates.items():
+        one = lv.saturation(values[:, None], left=view.left, right=view.right)
+        rows.append((KIND_NAMES[kind], float(one.left[0]), float(one.right[0])))
+    shut, open_ = f"shut (< {view.left:g})", f"open (> {view.right:g})"
+    table = pd.DataFrame(rows, columns=["gate", shut, open_])
+    st.dataframe(table.style.format("{:.0%}", subset=[shut, open_]), hide_index=True)
+    steps = len(next(iter(gates.values())))
+    st.caption(
+        f"Share of the first {steps:,} steps of the corpus. A {KEEPS[keeper]} that is mostly open "
+        "belongs to a unit that keeps things; until it shuts, that is."
+    )
+
+
+def training_of_unit(view: View, best: lv.Explanation | None) -> None:
+    """When in the training it became what it is."""
+    st.markdown("**When it learned this**")
+    found = about_cached.training_of_layer(view, best)
+    tells = ""
+    if best is not None:
+        tells = f"tells “{best.name}” ({'r' if best.family == 'number' else 'AUC'})"
+    st.vega_lite_chart(
+        over_training_chart(found, view.unit, tells).spec(),
+        key="over_training",
+        alt="What the unit was at each checkpoint of the training",
+    )
+    st.caption(
+        f"Checkpoints of {plain(about_cached.checkpointed(view.model))} over the first "
+        f"{about_cached.GATE_STEPS:,} steps of the corpus. A sudden rise: the network found "
+        "something out."
+    )
