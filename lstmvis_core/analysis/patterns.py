@@ -107,7 +107,7 @@ def places_of(patterns: tuple[Pattern, ...], tokens: Tokens, breaks: np.ndarray)
     ends = tokens.offsets + np.fromiter(map(len, tokens.strings), np.int64, len(tokens)) - 1
     found = np.zeros((len(patterns), len(tokens)), bool)
     matched = np.zeros(len(tokens.text), bool)
-    documents = list(_documents(tokens, breaks))
+    documents = list(documents_of(tokens, breaks))
     for row, (_, pattern) in zip(found, patterns, strict=True):
         matched[:] = False
         compiled = regex.compile(pattern, regex.MULTILINE)
@@ -118,7 +118,7 @@ def places_of(patterns: tuple[Pattern, ...], tokens: Tokens, breaks: np.ndarray)
     return found
 
 
-def _documents(tokens: Tokens, breaks: np.ndarray) -> Iterator[tuple[int, str]]:
+def documents_of(tokens: Tokens, breaks: np.ndarray) -> Iterator[tuple[int, str]]:
     """Where each document begins in the text, and what it says."""
     starts = [int(tokens.offsets[first]) for first in breaks.tolist() if first < len(tokens)]
     for start, end in zip(starts, [*starts[1:], len(tokens.text)], strict=True):

@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 import regex
 
-from lstmvis_core.analysis.patterns import PATTERNS, Pattern, places_of
+from lstmvis_core.analysis.patterns import PATTERNS, Pattern, documents_of, places_of
 from lstmvis_core.errors import StatesError
 from lstmvis_core.text import Tokens
 
 DEPTH = 3  # tokens of the longest context
 RUNS = ("token", "pair", "triple")
-_LETTERS = regex.compile(r"[^\W_]+")
+_WORD = regex.compile(r"\w+")
 _WRITTEN = {"\n": r"\n", "\t": r"\t", "\r": r"\r", " ": "[ ]"}  # seen in a text box
 
 
@@ -85,7 +85,7 @@ class TextProperties:
     def groups(self) -> tuple[Groups, ...]:
         """All there are: contexts, the token before, and of characters the word."""
         before = _grouped("before", self._moved(self._numbers, 1))
-        words = (self._words,) if self.level == "character" else ()
+        words = (self._words[0],) if self.level == "character" else ()
         return (*self.contexts, before, *words)
 
     @cached_property
@@ -106,13 +106,15 @@ class TextProperties:
         return np.fromiter(numbers, np.int64, len(strings))
 
     @cached_property
-    def _words(self) -> Groups:
-        """By the whole word that a character is part of."""
+    def _words(self) -> tuple[Groups, tuple[str, ...]]:
+        """By the whole word that a character is part of; and the words."""
         index: dict[str, int] = {}
         of = np.full(len(self.tokens.text), -1, np.int64)
-        for match in _LETTERS.finditer(self.tokens.text):
-            of[match.start() : match.end()] = index.setdefault(match.group(), len(index))
-        return _grouped("word", of[self.tokens.offsets])
+        for start, text in documents_of(self.tokens, self.breaks):
+            for match in _WORD.finditer(text):
+                number = index.setdefault(match.group(), len(index))
+                of[start + match.start() : start + match.end()] = number
+        return _grouped("word", of[self.tokens.offsets]), tuple(index)
 
     def _moved(self, numbers: np.ndarray, back: int) -> np.ndarray:
         """What stood so many tokens before, in the order of reading; −1 beyond the document."""
@@ -132,7 +134,7 @@ class TextProperties:
     def name(self, groups: Groups, group: int) -> str:
         """A group in words, to go on "it is high at …"."""
         if groups.family == "word":
-            return f"the word “{self._word(int(groups.example[group]))}”"
+            return f"the word “{self._words[1][group]}”"
         way = "before" if self.backward else "after"
         run = self._tokens(groups, group)
         if groups.family == "before":
@@ -146,16 +148,6 @@ class TextProperties:
         """Tokens in which blanks and breaks can be seen."""
         between = "" if self.level == "character" else " "
         return f"“{between.join(map(shown, tokens))}”"
-
-    def _word(self, step: int) -> str:
-        place = int(self.tokens.offsets[step])
-        text = self.tokens.text
-        start = end = place
-        while start and _LETTERS.fullmatch(text, start - 1, start):
-            start -= 1
-        while end < len(text) and _LETTERS.fullmatch(text, end, end + 1):
-            end += 1
-        return text[start:end]
 
     def _tokens(self, groups: Groups, group: int) -> tuple[str, ...]:
         """In the order of the text."""
@@ -173,7 +165,7 @@ class TextProperties:
         a word of a text is more than one token where it is a short form.
         """
         if groups.family == "word":
-            return rf"\b{_escaped(self._word(int(groups.example[group])))}\b"
+            return rf"\b{_escaped(self._words[1][group])}\b"
         run = [self._bounded(string) for string in self._tokens(groups, group)]
         gap = {"character": "", "word": " *", "symbol": r"\s+"}[self.level]
         if groups.family == "before":

@@ -108,15 +108,19 @@ def _table(view: View, found: list[lv.Explanation]) -> None:
             hide_index=True,
             column_config={
                 "r": st.column_config.Column(
-                    help="Correlation, from −1 to 1: does the unit go up (or down) with it?"
+                    width=60,
+                    help="Correlation, from −1 to 1: does the unit go up (or down) with it?",
                 ),
-                "explains": st.column_config.Column(help="r²: the share of its ups and downs."),
+                "explains": st.column_config.Column(
+                    width=70, help="r²: the share of its ups and downs."
+                ),
                 "AUC": st.column_config.Column(
+                    width=60,
                     alignment="right",
                     help="How often the unit is higher at a step with this than at one without: "
                     "0.5 by chance, 1 always, 0 never.",
                 ),
-                "of all steps": st.column_config.Column(help="How frequent it is."),
+                "of all steps": st.column_config.Column(width=90, help="How frequent it is."),
             },
         )
         _to_find(found)

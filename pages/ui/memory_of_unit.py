@@ -9,6 +9,7 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.analysis.text_properties import shown
 from lstmvis_core.charts import over_training_chart
+from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.text import UNKNOWN
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME
 from pages.ui import about_cached, cached
@@ -24,9 +25,11 @@ TOKENS = {"character": "characters", "word": "words"}
 
 def promoted_by_unit(view: View, network: Network) -> None:
     """Tokens or labels that the unit makes more and less probable."""
-    st.markdown("**What it makes the network expect**")
+    model = cached.model(view.model)
+    does = "expect" if model.config.task == LANGUAGE_MODEL else "say"
+    st.markdown(f"**What it makes the network {does}**")
     try:
-        found = lv.promoted_tokens(cached.model(view.model), view.unit, PROMOTED, view.layer)
+        found = lv.promoted_tokens(model, view.unit, PROMOTED, view.layer)
     except lv.SelectionError:
         st.caption(
             "Only the top layer speaks to the output. This unit acts through the layers above it: "
@@ -34,8 +37,8 @@ def promoted_by_unit(view: View, network: Network) -> None:
         )
         return
     st.html(
-        _chips("More probable while it is high:", found.promoted)
-        + _chips("Less probable:", found.suppressed)
+        _chips("More probable while it is high:", [one for one in found.promoted if one[1] > 0])
+        + _chips("Less probable:", [one for one in found.suppressed if one[1] < 0])
     )
     st.caption(
         "How many times as probable each becomes, beside the average one, for every 1 that "
@@ -43,11 +46,11 @@ def promoted_by_unit(view: View, network: Network) -> None:
     )
 
 
-def _chips(heading: str, tokens: tuple[tuple[str, float], ...]) -> str:
+def _chips(heading: str, tokens: list[tuple[str, float]]) -> str:
     """Tokens in a row, each with a factor."""
     told = " ".join(
         f'<span style="white-space:nowrap;margin-right:.7em"><code>{escape(_named(token))}</code> '
-        f'<span style="opacity:.7">×{np.exp(added):.2g}</span></span>'
+        f'<span style="opacity:.7">×{np.exp(added):.3g}</span></span>'
         for token, added in tokens
     )
     return f'<div style="font-size:.9rem;line-height:2">{heading}<br>{told}</div>'
@@ -87,8 +90,8 @@ def memory_of_unit(view: View, network: Network) -> None:
     st.dataframe(table.style.format("{:.0%}", subset=[shut, open_]), hide_index=True)
     steps = len(next(iter(gates.values())))
     st.caption(
-        f"Share of the first {steps:,} steps of the corpus. A {KEEPS[keeper]} that is mostly open "
-        "belongs to a unit that keeps things; until it shuts, that is."
+        f"Shares of the first {steps:,} steps of the corpus. If the {KEEPS[keeper]} is mostly "
+        "open, the unit keeps what it has, until it shuts."
     )
 
 
