@@ -13,7 +13,14 @@ import torch
 
 import lstmvis_core as lv
 from lstmvis_core.analysis.effects_in_pieces import effects_in_pieces
-from lstmvis_core.charts import change_chart, effects_chart, ledger_chart
+from lstmvis_core.charts import (
+    change_chart,
+    effects_chart,
+    example_rows,
+    ledger_chart,
+    unit_histogram,
+)
+from lstmvis_core.tracks import Track
 
 TEXT = ("the quick brown fox jumps over the lazy dog, " * 5)[:200]
 STEPS = 100_000
@@ -44,6 +51,12 @@ def best_of(runs: int, function: Callable[[], object]) -> float:
     return min(times) * 1000
 
 
+def worked_out(text: lv.TextProperties) -> lv.TextProperties:
+    """The same, with all that is worked out once."""
+    _ = text.groups, text.matched
+    return text
+
+
 def of_corpus(size: int) -> dict[str, Callable[[], object]]:
     """What is asked of states over a corpus; the first is what it is compared with."""
     rng = np.random.default_rng(0)
@@ -53,6 +66,12 @@ def of_corpus(size: int) -> dict[str, Callable[[], object]]:
     numbers, some = rng.normal(size=STEPS), rng.random(STEPS) < 0.9
     has, ids = numbers > 1, rng.integers(0, 80, STEPS)
     vector = numbers.astype(np.float32)
+    # A few words again and again, so that contexts come again, too.
+    words = rng.choice(TEXT.split(), STEPS // 4)
+    tokens = lv.Vocabulary.from_text(TEXT).encode(" ".join(words)[:STEPS])
+    text = worked_out(lv.TextProperties(tokens, np.array([0])))
+    unit, track = states.values[3], Track("x", "x", "categorical", ids, tuple(map(str, range(80))))
+    examples = lv.unit_examples(unit, text.breaks, top=28)
     return {
         "states times a vector": lambda: states.values @ vector,
         "RankedStates: ranks, once": lambda: lv.RankedStates(states).ranks,
@@ -66,6 +85,12 @@ def of_corpus(size: int) -> dict[str, Callable[[], object]]:
         "probe with control tasks": lambda: lv.probe(ranked, has, ids=ids),
         "saturation": lambda: lv.saturation(states),
         "time_constants": lambda: lv.time_constants(states),
+        "TextProperties, once": lambda: worked_out(lv.TextProperties(tokens, text.breaks)),
+        "explain_unit": lambda: lv.explain_unit(unit, text, [track]),
+        "explained_by_tokens": lambda: lv.explained_by_tokens(unit, text),
+        "unit_examples": lambda: lv.unit_examples(unit, text.breaks),
+        "unit_histogram": lambda: unit_histogram(unit, unit[:200]),
+        "example_rows": lambda: example_rows(tokens, unit, examples.top),
     }
 
 

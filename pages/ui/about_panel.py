@@ -206,6 +206,8 @@ def _examples(view: View, network: Network, over: about_cached.UnitOverCorpus) -
             "The highest places alone can mislead. If the table is right, it should show here, too."
         )
         for place, examples in enumerate(found.tenths):
+            if not examples:  # the corpus is short
+                continue
             high, low = found.edges[place : place + 2]
             st.caption(f"{RANKS[place]}: from {high:+.2f} to {low:+.2f}")
             rows(examples)
