@@ -237,7 +237,7 @@ def _of_patterns(unit: _Unit, text: TextProperties) -> Iterator[_Candidate]:
             told = {"name": name, "family": "pattern", "pattern": pattern}
             yield _Candidate(
                 float(scores[number]),
-                (FAMILIES.index("pattern"), len(pattern)),
+                (FAMILIES.index("pattern"), number),
                 lambda number=number: text.matched[number],
                 lambda told=told: told,
             )

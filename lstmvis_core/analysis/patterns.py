@@ -1,7 +1,7 @@
 """Regular expressions that a unit may follow: what people think of first when they look at one.
 
 To add one, write one line here: a name that goes on "it is high at …", and what can be pasted into
-the box *Own pattern*. A step has the property if the last character of its token is in a match.
+the box *Own pattern*. Of two that mean the same in some text, the first one is told. A step has the property if the last character of its token is in a match.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,14 @@ class Pattern(NamedTuple):
     pattern: str
 
 
+_BEGIN = (
+    Pattern("the first character of a document", r"\A[\s\S]"),
+    Pattern("the first ten characters of a document", r"\A[\s\S]{1,10}"),
+)
+_BEGIN_OF_WORDS = (
+    Pattern("the first word of a document", r"\A\s*\S+"),
+    Pattern("the first five words of a document", r"\A(?:\s*\S+){1,5}"),
+)
 _ANY = (
     Pattern("a digit", "[0-9]+"),
     Pattern("a punctuation mark", r"[^\w\s]+"),
@@ -86,9 +94,9 @@ _SYMBOLS = (
     Pattern("a chord on a black key", r"(?<!\S)[A-G][#b]\S*"),
 )
 PATTERNS: dict[str, tuple[Pattern, ...]] = {
-    "character": (*_CHARACTERS, *_ANY),
-    "word": (*_ANY, *_WORDS),
-    "symbol": _SYMBOLS,
+    "character": (*_BEGIN, *_CHARACTERS, *_ANY),
+    "word": (*_BEGIN_OF_WORDS, *_ANY, *_WORDS),
+    "symbol": (*_BEGIN_OF_WORDS, *_SYMBOLS),
 }
 
 
