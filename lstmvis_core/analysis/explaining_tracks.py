@@ -21,13 +21,15 @@ RULES = {
     "symbol": (),
 }
 _COMMENTS = 0.01  # of the steps: text with fewer is hardly Python
+_BETWEEN = 0.05  # of the steps that are in no word: text with fewer has no words
 
 
 def explaining_tracks(model: SequenceModel, corpus: Corpus) -> tuple[Track, ...]:
     """Make the tracks by rules, what a corpus knows, and the labels that a model predicts.
 
-    Left out are those that say nothing here: a track that is the same everywhere, and Python's
-    syntax where there are no comments, for it takes speech for strings.
+    Left out are those that say nothing here: a track that is the same everywhere, Python's syntax
+    where there are no comments, for it takes speech for strings, and the place in a word where
+    nothing divides words.
 
     Parameters
     ----------
@@ -56,5 +58,7 @@ def explaining_tracks(model: SequenceModel, corpus: Corpus) -> tuple[Track, ...]
 def _says_something(track: Track) -> bool:
     if track.name == "python":
         return bool((track.values == track.labels.index("comment")).mean() >= _COMMENTS)
+    if track.name == "word_position" and (track.values == 0).mean() < _BETWEEN:
+        return False
     known = track.values[~np.isnan(track.values)]
     return bool(len(known) and known.min() < known.max())

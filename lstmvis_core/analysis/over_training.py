@@ -37,6 +37,29 @@ class OverTraining:
     likeness: np.ndarray
     scores: np.ndarray
 
+    def sharpest_rise(self, unit: int, neutral: float) -> tuple[int, int] | None:
+        """Between which checkpoints a unit began to tell the property.
+
+        Parameters
+        ----------
+        unit : int
+            Counted from 0.
+        neutral : float
+            The score that says nothing: 0.5 of an AUC, 0 of a correlation.
+
+        Returns
+        -------
+        (int, int) or None
+            Places in `steps`, one after the other, between which the score went away from the
+            neutral one most, to either side; None where scores are not known, or none did.
+        """
+        strength = np.abs(self.scores[:, unit] - neutral)
+        rises = np.diff(strength)
+        if not len(rises) or np.isnan(rises).any() or rises.max() <= 0:
+            return None
+        place = int(rises.argmax())
+        return place, place + 1
+
 
 def over_training(
     id: str,

@@ -1,7 +1,8 @@
 """Regular expressions that a unit may follow: what people think of first when they look at one.
 
 To add one, write one line here: a name that goes on "it is high at …", and what can be pasted into
-the box *Own pattern*. Of two that mean the same in some text, the first one is told. A step has the property if the last character of its token is in a match.
+the box *Own pattern*. Of two that mean the same in some text, the first one is told. A step has the
+property if the last character of its token is in a match.
 """
 
 from collections.abc import Iterator

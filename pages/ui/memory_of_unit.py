@@ -99,16 +99,30 @@ def training_of_unit(view: View, best: lv.Explanation | None) -> None:
     """When in the training it became what it is."""
     st.markdown("**When it learned this**")
     found = about_cached.training_of_layer(view, best)
-    tells = ""
+    tells, said = "", ""
     if best is not None:
-        tells = f"tells “{best.name}” ({'r' if best.family == 'number' else 'AUC'})"
+        number = best.family == "number"
+        tells = f"tells “{best.name}” ({'r' if number else 'AUC'})"
+        said = _rise(found, view.unit, 0.0 if number else 0.5)
     st.vega_lite_chart(
         over_training_chart(found, view.unit, tells).spec(),
         key="over_training",
         alt="What the unit was at each checkpoint of the training",
     )
     st.caption(
-        f"Checkpoints of {plain(about_cached.checkpointed(view.model))} over the first "
+        f"{said}Checkpoints of {plain(about_cached.checkpointed(view.model))} over the first "
         f"{about_cached.GATE_STEPS:,} steps of the corpus. A sudden rise: the network found "
         "something out."
+    )
+
+
+def _rise(found: lv.OverTraining, unit: int, neutral: float) -> str:
+    """Between which checkpoints it came to tell the property, in words."""
+    between = found.sharpest_rise(unit, neutral)
+    if between is None:
+        return ""
+    (a, b), scores = between, found.scores[:, unit]
+    return (
+        f"**The sharpest rise is between steps {found.steps[a]:,} and {found.steps[b]:,}** "
+        f"(from {scores[a]:.2f} to {scores[b]:.2f}). "
     )

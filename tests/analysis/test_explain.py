@@ -284,6 +284,38 @@ def test_a_unit_that_knows_the_token_two_before_needs_three():
     assert three > 0.99
 
 
+# -- which tracks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "corpus", "names"),
+    [
+        ("prose", "reviews", {"quotation", "character", "word_position", "column"}),
+        ("parens", "parens", {"level", "character", "word_position", "column"}),
+        ("dna", "dna", {"column", "exon", "prediction"}),
+        ("chords", "chords", {"progression"}),
+        ("sentiment", "reviews", {"level", "quotation", "character", "prediction"}),
+    ],
+)
+def test_tracks_are_those_that_say_something(model: str, corpus: str, names: set[str]):
+    found = lv.explaining_tracks(lv.load_model(model), lv.load_corpus(corpus))
+    got = {track.name for track in found}
+    assert got >= names
+    assert not got & {"pos", "entity", "surprisal", "python"}
+    assert "word_position" not in got or model in ("prose", "parens")
+    for track in found:
+        assert len(np.unique(track.values[~np.isnan(track.values)])) > 1
+
+
+def test_code_has_the_syntax_of_python():
+    text = "def f(x):  # a comment\n    return 'x' + x\n"
+    names = {
+        track.name
+        for track in lv.explaining_tracks(lv.load_model("prose"), lv.Corpus("x", "X", (text,)))
+    }
+    assert {"python", "indentation"} <= names
+
+
 # -- the telling unit of the embedded model ----------------------------------------------------
 
 

@@ -47,6 +47,15 @@ def test_scores_are_those_of_rank_units(corpus):
         assert row == pytest.approx(scores, abs=1e-3)
 
 
+def test_the_sharpest_rise_is_away_from_what_says_nothing():
+    scores = np.array([[0.5, 0.5, 0.9, np.nan], [0.4, 0.6, 0.7, 0.6], [0.1, 0.8, 0.5, 0.7]])
+    found = lv.OverTraining((0, 10, 100), np.zeros((3, 4)), scores)
+    rises = [found.sharpest_rise(unit, 0.5) for unit in range(4)]
+    assert rises == [(1, 2), (1, 2), None, None]
+    assert found.sharpest_rise(0, 0.0) is None
+    assert found.sharpest_rise(1, 0.0) == (1, 2)
+
+
 def test_progress_covers_all_checkpoints(corpus, tmp_path, monkeypatch):
     monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path))
     told: list[lv.Progress] = []
