@@ -4,22 +4,26 @@ Karpathy, Johnson and Li (2016, section 4.2) named units by looking at what they
 all that can be named is held against a unit, exactly, and the best names come first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstmvis_core.analysis.ranked import RankedStates
-from lstmvis_core.analysis.text_properties import Groups, TextProperties
+from lstmvis_core.analysis.candidates import (
+    Candidate,
+    Unit,
+    of_groups,
+    of_patterns,
+    of_track,
+    told_apart,
+)
+from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.errors import StatesError
-from lstmvis_core.states import CorpusStates
 from lstmvis_core.text import Tokens
-from lstmvis_core.tracks.track import CATEGORICAL, GREY, NONE, SCALAR, Track
+from lstmvis_core.tracks.track import CATEGORICAL, SCALAR, Track
 
 LEAST = 20  # steps
 MOST = 10
-SAME = 0.9  # correlation, from which two properties are told apart no more
-FAMILIES = ("token", "label", "pattern", "number", "word", "before", "pair", "triple")  # simpler
 _LOOKED = 4  # candidates that are looked at for each that is given back
 
 
@@ -129,15 +133,15 @@ def explain_unit(
             )
     if not len(values) or values.min() == values.max():
         return []
-    unit, enough = _Unit(values, least), _LOOKED * most
+    unit, enough = Unit(values, least), _LOOKED * most
     candidates = [
-        *(one for groups in text.groups for one in _of_groups(unit, text, groups, enough)),
-        *_of_patterns(unit, text),
-        *(one for track in tracks for one in _of_track(unit, track, enough)),
+        *(one for groups in text.groups for one in of_groups(unit, text, groups, enough)),
+        *of_patterns(unit, text),
+        *(one for track in tracks for one in of_track(unit, track, enough)),
     ]
     order = sorted(candidates, key=lambda one: (-round(abs(one.r), 9), one.simple))
-    kept = _told_apart(unit, order[:enough], most)
-    return [unit.explanation(one) for one in kept]
+    kept = told_apart(unit, order[:enough], most)
+    return [_explanation(unit, one) for one in kept]
 
 
 def checked_values(values: np.ndarray, steps: int) -> np.ndarray:
@@ -151,157 +155,11 @@ def checked_values(values: np.ndarray, steps: int) -> np.ndarray:
     return values
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A property with its r; the rest is worked out for those that are given back."""
-
-    r: float
-    simple: tuple[int, int]  # the smaller, the simpler
-    property: Callable[[], np.ndarray]  # of each step: bool, or numbers
-    tell: Callable[[], dict[str, str]]  # its texts as of an `Explanation`
-
-
-class _Unit:
-    """The values of a unit, and what is needed of them again and again."""
-
-    def __init__(self, values: np.ndarray, least: int) -> None:
-        self.steps = len(values)
-        self.least = max(1, least)
-        self.values = values - values.mean()
-        self.length = np.sqrt((self.values**2).sum())
-        whole = CorpusStates(values[None], np.zeros(1, np.int64))
-        self.ranks = RankedStates(whole).ranks[0]
-
-    def correlations(self, counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
-        """r of properties that so many steps have, whose values add up to so much; NaN for those
-        that too few steps have or lack."""
-        enough = (counts >= self.least) & (self.steps - counts >= self.least)
-        counts = np.where(enough, counts, 1)
-        spread = np.sqrt(counts * (self.steps - counts) / self.steps) * self.length
-        return np.where(enough, sums / np.maximum(spread, np.finfo(float).tiny), np.nan)
-
-    def explanation(self, found: _Candidate) -> Explanation:
-        has = found.property()
-        if has.dtype != bool:
-            known = int((~np.isnan(has)).sum())
-            return Explanation(
-                r=found.r, auc=np.nan, count=known, share=known / self.steps, **found.tell()
-            )
-        count = int(has.sum())
-        # Ranks are 2 m − 1 of midranks m: Σ rank = p² + 2 · (pairs in which the one with it wins).
-        won = (int(self.ranks[has].sum(dtype=np.int64)) - count**2) / 2
-        auc = won / (count * (self.steps - count))
-        return Explanation(
-            r=found.r, auc=auc, count=count, share=count / self.steps, **found.tell()
-        )
-
-
-def _of_groups(
-    unit: _Unit, text: TextProperties, groups: Groups, enough: int
-) -> Iterator[_Candidate]:
-    scores = _group_scores(unit, groups.of, len(groups.example))
-    simple = (FAMILIES.index(groups.family), 0)
-    for group in _best(scores, enough):
-        yield _Candidate(
-            float(scores[group]),
-            simple,
-            lambda group=group: groups.of == group,
-            lambda group=group: {
-                "name": text.name(groups, group),
-                "family": groups.family,
-                "pattern": text.pattern(groups, group),
-            },
-        )
-
-
-def _group_scores(unit: _Unit, of: np.ndarray, number: int) -> np.ndarray:
-    """r of each group of steps at once; steps of group −1 are in none."""
-    counts = np.bincount(of + 1, minlength=number + 1)[1:]
-    sums = np.bincount(of + 1, unit.values, minlength=number + 1)[1:]
-    return unit.correlations(counts, sums)
-
-
-def _best(scores: np.ndarray, enough: int) -> list[int]:
-    """Those that may be among so many of the best."""
-    strength = np.nan_to_num(np.abs(scores), nan=-1.0)
-    order = np.argsort(-strength, kind="stable")[:enough]
-    return [group for group in order.tolist() if strength[group] >= 0]
-
-
-def _of_patterns(unit: _Unit, text: TextProperties) -> Iterator[_Candidate]:
-    counts = text.matched.sum(axis=1)
-    sums = np.array([unit.values[row].sum() for row in text.matched])
-    scores = unit.correlations(counts, sums)
-    for number, (name, pattern) in enumerate(text.patterns):
-        if not np.isnan(scores[number]):
-            told = {"name": name, "family": "pattern", "pattern": pattern}
-            yield _Candidate(
-                float(scores[number]),
-                (FAMILIES.index("pattern"), number),
-                lambda number=number: text.matched[number],
-                lambda told=told: told,
-            )
-
-
-def _of_track(unit: _Unit, track: Track, enough: int) -> Iterator[_Candidate]:
-    if track.kind == SCALAR:
-        yield from _of_numbers(unit, track)
-        return
-    scores = _group_scores(unit, track.values, len(track.labels))
-    for number in _best(scores, enough):
-        label = track.labels[number]
-        nothing = label == NONE or track.hues.get(label) == GREY
-        told = {
-            "name": f"{track.short}: {track.meanings.get(label, label)}",
-            "family": "label",
-            "track": track.name,
-            "label": label,
-        }
-        yield _Candidate(
-            float(scores[number]),
-            (FAMILIES.index("label"), int(nothing)),
-            lambda number=number: track.values == number,
-            lambda told=told: told,
-        )
-
-
-def _of_numbers(unit: _Unit, track: Track) -> Iterator[_Candidate]:
-    known = ~np.isnan(track.values)
-    if known.sum() < max(unit.least, 2):
-        return
-    numbers, values = track.values[known].astype(np.float64), unit.values[known]
-    if numbers.min() == numbers.max() or values.min() == values.max():
-        return
-    told = {"name": track.short, "family": "number", "track": track.name}
-    yield _Candidate(
-        float(np.clip(np.corrcoef(numbers, values)[0, 1], -1, 1)),
-        (FAMILIES.index("number"), 0),
-        lambda: track.values.astype(np.float64),
-        lambda: told,
-    )
-
-
-def _told_apart(unit: _Unit, order: list[_Candidate], most: int) -> list[_Candidate]:
-    """The best, and of those that say nearly the same the simplest."""
-    kept: list[_Candidate] = []
-    directions = np.empty((min(most, len(order)), unit.steps), np.float32)
-    for one in order:
-        direction = _direction(one.property())
-        alike = np.abs(directions[: len(kept)] @ direction) >= SAME
-        if alike.any():
-            place = int(np.flatnonzero(alike)[0])
-            if one.simple < kept[place].simple:
-                kept[place], directions[place] = one, direction
-        elif len(kept) < most:
-            kept.append(one)
-            directions[len(kept) - 1] = direction
-    return sorted(kept, key=lambda one: -abs(one.r))
-
-
-def _direction(property: np.ndarray) -> np.ndarray:
-    """A property of mean 0 and length 1, so that products are correlations."""
-    filled = property.astype(np.float32)
-    unknown = np.isnan(filled)
-    filled[unknown] = filled[~unknown].mean(dtype=np.float64)
-    filled -= filled.mean(dtype=np.float64)
-    return filled / np.sqrt(np.dot(filled, filled))
+def _explanation(unit: Unit, found: Candidate) -> Explanation:
+    has = found.property()
+    if has.dtype == bool:
+        auc, count = unit.auc(has), int(has.sum())
+    else:
+        auc, count = np.nan, int((~np.isnan(has)).sum())
+    share = count / unit.steps
+    return Explanation(r=found.r, auc=auc, count=count, share=share, **found.tell())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstmvis_core as lv
-from lstmvis_core.analysis.explain import SAME
+from lstmvis_core.analysis.candidates import SAME
 from lstmvis_core.analysis.patterns import PATTERNS
 from lstmvis_core.tracks.pattern import LONGEST, pattern_track
 from lstmvis_core.tracks.track import GREY, categorical, scalar
@@ -172,6 +172,15 @@ def test_of_equal_properties_the_simplest_is_kept():
     found = lv.explain_unit(values, tokens)
     assert (found[0].family, found[0].name) == ("token", '“"”')
     assert quote not in {one.pattern for one in found}
+
+
+def test_of_nearly_equal_properties_the_simplest_is_kept_although_it_scores_less():
+    tokens = tokens_of('a"b c' * 40 + ".,")
+    marks = np.array([string in '".,' for string in tokens.strings])
+    found = lv.explain_unit(marks * 1.0, tokens)
+    assert (found[0].family, found[0].name) == ("token", '“"”')
+    assert SAME < found[0].r < 1
+    assert "a punctuation mark" not in {one.name for one in found}
 
 
 def test_what_is_too_rare_or_too_frequent_is_left_out():
