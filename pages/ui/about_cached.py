@@ -49,8 +49,8 @@ def unit_over_corpus(view: View) -> UnitOverCorpus:
 def explanations(view: View, language: bool) -> list[lv.Explanation]:
     """What explains the unit best; with tracks of the language the corpus is parsed first."""
     if language:
-        for name in _LANGUAGE:
-            cached.corpus_track(view, name)
+        for name in _LANGUAGE:  # here, since a cached function draws no bar
+            cached.corpus_track(replace(view, pattern="", labels=""), name)
     return _explanations(*_key(view), language, view.pipeline)
 
 
