@@ -7,6 +7,8 @@ from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
 from lstmvis_core.analysis.explain import Explanation, explain_unit
 from lstmvis_core.analysis.explaining_tracks import explaining_tracks
+from lstmvis_core.analysis.gate_counts import GateCounts, gate_counts
+from lstmvis_core.analysis.gate_findings import Finding, gate_findings
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.lookback import explained_by_tokens
 from lstmvis_core.analysis.over_training import OverTraining, over_training
@@ -14,7 +16,12 @@ from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
 from lstmvis_core.analysis.ranked import RankedStates, rank_corpus
 from lstmvis_core.analysis.sampling import sample
-from lstmvis_core.analysis.saturation import Saturation, gate_saturation, saturation
+from lstmvis_core.analysis.saturation import (
+    Saturation,
+    gate_saturation,
+    saturation,
+    telling_units,
+)
 from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.analysis.time_constants import time_constants
 from lstmvis_core.analysis.unit_effects import first_order_effects, unit_effects
@@ -104,6 +111,8 @@ __all__ = [
     "Example",
     "Explanation",
     "Figure",
+    "Finding",
+    "GateCounts",
     "Generated",
     "HiddenStatesError",
     "HubError",
@@ -155,6 +164,8 @@ __all__ = [
     "export_corpus",
     "find_matches",
     "first_order_effects",
+    "gate_counts",
+    "gate_findings",
     "gate_saturation",
     "is_on",
     "list_checkpoints",
@@ -189,6 +200,7 @@ __all__ = [
     "select_units",
     "suggest_threshold",
     "surprisal_change",
+    "telling_units",
     "time_constants",
     "trace_text",
     "track_of_corpus",

@@ -123,3 +123,29 @@ def gates_of(cell: str) -> tuple[str, ...]:
     if not gates:
         raise SelectionError(f"A model of type {cell} has no gates; take an lstm or a gru.")
     return gates
+
+
+def telling_units(gate: Saturation, number: int = 3) -> np.ndarray:
+    """Units of a gate to look at first: the most often open, and those that switch most.
+
+    Parameters
+    ----------
+    gate : Saturation
+    number : int
+        How many of each of the two.
+
+    Returns
+    -------
+    numpy.ndarray of int64, (unit,)
+        Those most often open come first, the rest by how often they are either shut or open,
+        whichever is less. Each unit comes once; of equal ones the first.
+
+    Examples
+    --------
+    >>> telling_units(Saturation(np.array([0.0, 0.5, 0.1]), np.array([1.0, 0.4, 0.2])), 1).tolist()
+    [0, 1]
+    """
+    most_open = np.argsort(-gate.right, kind="stable")[:number]
+    by_switching = np.argsort(-np.minimum(gate.left, gate.right), kind="stable")
+    switching = by_switching[~np.isin(by_switching, most_open)][:number]
+    return np.concatenate([most_open, switching])

@@ -18,6 +18,7 @@ from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.probe_chart import probe_chart
 from lstmvis_core.charts.ranking_chart import ranking_chart
 from lstmvis_core.charts.sample_text import sample_text
+from lstmvis_core.charts.saturation_chart import saturation_chart
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
 from lstmvis_core.charts.shares_chart import shares_chart
@@ -47,6 +48,7 @@ __all__ = [
     "probe_chart",
     "ranking_chart",
     "sample_text",
+    "saturation_chart",
     "select_chart",
     "shares_chart",
     "text_heat",

@@ -14,6 +14,7 @@ def coloured_text(
     limit: float = 1.0,
     size: float = 1.05,
     span: tuple[int, int] | None = None,
+    centre: float = 0.0,
 ) -> str:
     """Colour each token by a value: blue for positive, orange for negative, stronger for larger.
 
@@ -22,11 +23,13 @@ def coloured_text(
     tokens : Tokens
     values : numpy.ndarray, (time_step,)
     limit : float
-        Value of the full colour.
+        How far from the centre the colour is full.
     size : float
         Of the letters, in the page's own.
     span : (int, int) or None
         First step, and the step after the last one, that are drawn; all if None.
+    centre : float
+        The value without a colour, if not 0: of a gate 0.5.
 
     Returns
     -------
@@ -61,11 +64,11 @@ def coloured_pieces(
         strict=True,
     ):
         pieces.append(escape(tokens.text[place:offset]))
-        share = round(min(1.0, abs(value) / limit) * 72)
-        colour = f"color-mix(in srgb, {ACCENT if value > 0 else CONTRAST} {share}%, transparent)"
-        pieces.append(
-            f'<span style="background:{colour}" title="{value:+.2f}">{escape(string)}</span>'
-        )
+        share = round(min(1.0, abs(value - centre) / limit) * 72)
+        hue = ACCENT if value > centre else CONTRAST
+        colour = f"color-mix(in srgb, {hue} {share}%, transparent)"
+        told = f"{value:.2f}" if centre else f"{value:+.2f}"
+        pieces.append(f'<span style="background:{colour}" title="{told}">{escape(string)}</span>')
         place = offset + len(string)
     if end == len(tokens):
         pieces.append(escape(tokens.text[place:]))

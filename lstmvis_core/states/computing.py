@@ -48,9 +48,10 @@ def kept_of_corpus(
     fill: Fill,
     progress: Report | None,
     doing: str = "Reading {}",
+    steps: int | None = None,
 ) -> np.ndarray:
-    """What was computed of a model and a corpus: the last axis of the array counts time steps."""
-    doing = f"{doing.format(corpus.title)}: {shape[-1]:,} tokens"
+    """What was computed of a model and a corpus of so many steps: the last axis, if not said."""
+    doing = f"{doing.format(corpus.title)}: {steps or shape[-1]:,} tokens"
     return kept(f"{_revision(model)}-{corpus.revision}-{what}", shape, fill, doing, progress)
 
 

@@ -276,3 +276,26 @@ def shares(view: View, found: tuple[lv.Match, ...], name: str) -> list[Share]:
     """What the matches have in common by a track."""
     places = tuple((match.start, match.end) for match in found)
     return _shares(view.model, view.corpus, name, options_of(view), places)
+
+
+def gate_counts(model_id: str, corpus_id: str) -> lv.GateCounts:
+    """How often the gates are shut and open over a corpus; the first time, with a bar."""
+    key = ("gates", model_id, corpus_id)
+    with _progress(key) as report:
+        if report is not None:
+            try:
+                _gate_counts(model_id, corpus_id, report)
+            except lv.StatesError:  # a damaged file, which is removed by now
+                _gate_counts(model_id, corpus_id, report)
+    return _known_gate_counts(model_id, corpus_id)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _known_gate_counts(model_id: str, corpus_id: str) -> lv.GateCounts:
+    return _gate_counts(model_id, corpus_id)
+
+
+def _gate_counts(
+    model_id: str, corpus_id: str, report: Callable[[lv.Progress], object] | None = None
+) -> lv.GateCounts:
+    return lv.gate_counts(model(model_id), corpus(corpus_id), report)

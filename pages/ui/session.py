@@ -61,7 +61,7 @@ _PLAIN = (
     "left",
     "right",
 )
-_LISTS = ("exclude", "pin", "tracks", "held")
+_LISTS = ("exclude", "pin", "tracks", "held", "dots")
 _KEYS = (*_PLAIN, *_LISTS, "range", "threshold_exact", LINE, AREA)
 
 

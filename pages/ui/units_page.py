@@ -1,5 +1,7 @@
 """What the pages Units and Gates begin with: the view of the link, and what is looked at."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import lstmvis_core as lv
@@ -21,14 +23,19 @@ from pages.ui.view import View, first_view, fit, fit_units
 from pages.ui.words import KIND_NAMES, named_apart, plain
 
 
-def begin_units() -> tuple[View, Network, lv.Trace | None, list[str]]:
-    """What to show: the view, its network, the text as it was read, and sentences about a link."""
+def begin_units(
+    opening: Callable[[View], View] = prepared,
+) -> tuple[View, Network, lv.Trace | None, list[str]]:
+    """What to show: the view, its network, the text as it was read, and sentences about a link.
+
+    `opening` says what is shown first of what the link leaves open.
+    """
     view, said = session.begin()
     if is_project(view.model):
         view = first_view()
         said.append("A project has no network that could read a text; shown is one of ours.")
     view, broken = with_usable_model(view)
-    view, missing = with_usable_corpus(prepared(view))
+    view, missing = with_usable_corpus(opening(view))
     view, unlabelled = with_usable_options(view)
     network, steps = cached.network(view), steps_of(view)
     view, changes = fit(view, network, steps)
@@ -36,8 +43,10 @@ def begin_units() -> tuple[View, Network, lv.Trace | None, list[str]]:
     return view, network, read(view), [*said, *broken, *missing, *unlabelled, *changes, *more]
 
 
-def choose_network(view: View, network: Network) -> None:
-    """In the sidebar: model and layer."""
+def choose_network(
+    view: View, network: Network, on_layer: Callable[[], None] | None = None
+) -> None:
+    """In the sidebar: model and layer; `on_layer` is called when another one is chosen."""
     with st.sidebar:
         ids = models_to_choose(view.model)
         st.selectbox(
@@ -56,6 +65,7 @@ def choose_network(view: View, network: Network) -> None:
             format_func=lambda layer: network.layers[layer - 1],
             required=True,
             width="stretch",
+            on_change=on_layer,
         )
 
 
