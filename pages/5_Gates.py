@@ -33,9 +33,10 @@ if has_gates(network):
     layers = shares(view, network, trace)
     units = shown_units(view, layers)
     saturation_panel(view, network, layers, units, over_text(view, trace))
-    places = unit_rows(view, network, layers, units, trace) if trace is not None else {}
-    findings_panel(view, network, layers, trace)
-    time_constants(view, places)  # what takes seconds comes when all else is drawn
+    rows = None if trace is None else unit_rows(view, network, layers, units, trace)
+    findings_panel(view, layers, trace)
+    if rows is not None:
+        time_constants(view, rows)  # what takes seconds comes when all else is drawn
 else:
     other_models(view)
 frame.close_page()

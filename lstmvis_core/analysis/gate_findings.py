@@ -81,7 +81,7 @@ def gate_findings(layers: Layers, *, bidirectional: bool = False) -> list[Findin
     ...     print(finding.holds, finding.because)
     True 4 of 4 are (100 %).
     True 4 of 4 are.
-    True 0 of 4 are.
+    True 0 of 4 are shut so often.
     False 0 of 4 are open so often, and 4 are shut.
     """
     directions = 1 + bidirectional
@@ -136,7 +136,7 @@ def _feeding_forward(of_depth: Sequence[Layers]) -> Finding:
     if gates is None:
         return Finding(statement, criterion, None, "A GRU has no forget gate.")
     count = int((gates.left > NEARLY_ALWAYS).sum())
-    return Finding(statement, criterion, count == 0, f"{count} of {len(gates.left)} are.")
+    return Finding(statement, criterion, count == 0, f"{count} of {len(gates.left)} are shut so often.")
 
 
 def _showing(of_depth: Sequence[Layers]) -> Finding:

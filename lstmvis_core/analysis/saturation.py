@@ -125,27 +125,36 @@ def gates_of(cell: str) -> tuple[str, ...]:
     return gates
 
 
-def telling_units(gate: Saturation, number: int = 3) -> np.ndarray:
-    """Units of a gate to look at first: the most often open, and those that switch most.
+def telling_units(gate: Saturation, number: int = 2) -> np.ndarray:
+    """Units of a gate to look at first.
 
     Parameters
     ----------
     gate : Saturation
     number : int
-        How many of each of the two.
+        How many of each of three: the most often open; of those that are shut at 2 % of the steps
+        or more, the most often open; and those that are shut and open equally often, by the lesser
+        of the two shares.
 
     Returns
     -------
     numpy.ndarray of int64, (unit,)
-        Those most often open come first, the rest by how often they are either shut or open,
-        whichever is less. Each unit comes once; of equal ones the first.
+        In that order. Each unit comes once; of equal ones the first.
 
     Examples
     --------
-    >>> telling_units(Saturation(np.array([0.0, 0.5, 0.1]), np.array([1.0, 0.4, 0.2])), 1).tolist()
-    [0, 1]
+    >>> telling_units(Saturation(np.array([0.0, 0.5, 0.1]), np.array([1.0, 0.4, 0.8])), 1).tolist()
+    [0, 2, 1]
     """
-    most_open = np.argsort(-gate.right, kind="stable")[:number]
-    by_switching = np.argsort(-np.minimum(gate.left, gate.right), kind="stable")
-    switching = by_switching[~np.isin(by_switching, most_open)][:number]
-    return np.concatenate([most_open, switching])
+    chosen: list[int] = []
+    for score in (
+        gate.right,
+        np.where(gate.left >= _AT_TIMES, gate.right, -1),
+        np.minimum(gate.left, gate.right),
+    ):
+        best = [unit for unit in np.argsort(-score, kind="stable").tolist() if unit not in chosen]
+        chosen += best[:number]
+    return np.array(chosen, np.int64)
+
+
+_AT_TIMES = 0.02

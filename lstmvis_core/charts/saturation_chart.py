@@ -14,6 +14,7 @@ from lstmvis_core.charts.palette import ACCENT, NEUTRAL, letters
 
 BRUSH, CLICK = "brushed", "clicked"
 SIDE = 250  # px of a panel
+MARGIN = 0.04  # around the dots, many of which lie in the corners
 # What a dot in each of the corners means, written where there are few dots.
 _CORNERS: tuple[tuple[float, float, str, Literal["left", "right"]], ...] = (
     (1.0, 0.26, "always open ↓", "right"),
@@ -113,7 +114,9 @@ def units_within(
 @lru_cache(maxsize=32)
 def _layout(gates: tuple[str, ...], current: int, dark: bool) -> dict[str, Any]:
     panels = [_panel(at, gate, at == current, dark) for at, gate in enumerate(gates)]
-    layout = alt.hconcat(*panels, spacing=18).configure_view(stroke=None).to_dict()
+    # A ground that can be seen through feels the mouse; without any, dots alone would.
+    figure = alt.hconcat(*panels, spacing=18).configure_view(stroke=None, fill="transparent")
+    layout = figure.to_dict()
     # One rectangle in all, whatever the panel: a new one takes the place of the last.
     brush = {"type": "interval", "encodings": ["x", "y"], "zoom": False}
     click = {"type": "point", "fields": ["layer", "gate", "unit"], "on": "click"}
@@ -126,11 +129,11 @@ def _layout(gates: tuple[str, ...], current: int, dark: bool) -> dict[str, Any]:
 
 
 def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=False)
-    x = alt.X(f"open_{at}:Q", title="share of time open", axis=axis, scale=scale)
-    side = "share of time shut" if at == 0 else None
-    y = alt.Y(f"shut_{at}:Q", title=side, axis=axis, scale=scale)
+    scale = alt.Scale(domain=[-MARGIN, 1 + MARGIN], nice=False)
+    axis = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "grid": False}
+    x = alt.X(f"open_{at}:Q", title="share of time open", axis=alt.Axis(**axis), scale=scale)
+    first = {"title": "share of time shut" if at == 0 else None, "labels": at == 0}
+    y = alt.Y(f"shut_{at}:Q", axis=alt.Axis(**axis, **first), scale=scale)
     drawn = {"picked": (ACCENT, 95), "in view": (NEUTRAL, 45), "other layer": (NEUTRAL, 22)}
     colours = alt.Scale(domain=[*drawn], range=[colour for colour, _ in drawn.values()])
     sizes = alt.Scale(domain=[*drawn], range=[size for _, size in drawn.values()])

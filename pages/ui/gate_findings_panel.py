@@ -6,14 +6,13 @@ import lstmvis_core as lv
 from pages.ui import cached
 from pages.ui.gate_shares import Layers, over_text
 from pages.ui.models import model_name
-from pages.ui.network import Network
 from pages.ui.view import View
 from pages.ui.words import count, plain
 
 MARKS = {True: ":green[:material/check_circle:]", False: ":orange[:material/cancel:]"}
 
 
-def findings_panel(view: View, network: Network, layers: Layers, trace: lv.Trace | None) -> None:
+def findings_panel(view: View, layers: Layers, trace: lv.Trace | None) -> None:
     """Draw the list."""
     config = cached.model(view.model).config
     found = lv.gate_findings(layers, bidirectional=config.bidirectional)

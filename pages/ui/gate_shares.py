@@ -6,6 +6,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached
+from pages.ui.doors import GATES
 from pages.ui.models import embedded, loaded, readable, switched
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -54,7 +55,7 @@ def other_models(view: View) -> None:
         if isinstance(model, str) or model.config.cell == "rnn" or not readable(model, view.text):
             continue
         st.page_link(
-            "pages/5_Gates.py",
+            GATES,
             label=f"{id}, {model.config.cell.upper()}",
             query_params=switched(view, id)[0].to_params(),
             icon=":material/tune:",
