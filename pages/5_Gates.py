@@ -6,7 +6,7 @@ from pages.ui import frame, session
 from pages.ui.gate_findings_panel import findings_panel
 from pages.ui.gate_rows import time_constants, unit_rows
 from pages.ui.gate_shares import has_gates, other_models, over_text, shares, with_usable_thresholds
-from pages.ui.saturation_panel import forget_dots, saturation_panel, shown_units
+from pages.ui.saturation_panel import saturation_panel, shown_units
 from pages.ui.text_panel import remarks, select_examples, text_box
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, say
 
@@ -16,7 +16,7 @@ view, rounded = with_usable_thresholds(view)
 limits = ("gates", view.model, network, view.layer)
 session.seed(view, limits)
 session.remember(view)
-choose_network(view, network, forget_dots)
+choose_network(view, network)
 choose_corpus()
 
 st.title("Gates", anchor=False)

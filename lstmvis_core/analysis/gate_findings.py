@@ -136,7 +136,9 @@ def _feeding_forward(of_depth: Sequence[Layers]) -> Finding:
     if gates is None:
         return Finding(statement, criterion, None, "A GRU has no forget gate.")
     count = int((gates.left > NEARLY_ALWAYS).sum())
-    return Finding(statement, criterion, count == 0, f"{count} of {len(gates.left)} are shut so often.")
+    return Finding(
+        statement, criterion, count == 0, f"{count} of {len(gates.left)} are shut so often."
+    )
 
 
 def _showing(of_depth: Sequence[Layers]) -> Finding:
@@ -181,7 +183,7 @@ _ONE_LAYER = "This network has one layer only."
 def _decided(of_depth: Sequence[Layers]) -> list[float]:
     """Of each layer the share of time for which its gates are shut or open, on average."""
     return [
-        float(np.mean([s.left + s.right for entry in layer for s in entry.values()]))
+        float(np.concatenate([s.left + s.right for one in layer for s in one.values()]).mean())
         for layer in of_depth
     ]
 

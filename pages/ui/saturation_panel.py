@@ -12,6 +12,7 @@ from pages.ui import cached, frame, session
 from pages.ui.gate_shares import Layers
 from pages.ui.network import Network
 from pages.ui.parameters import OVER
+from pages.ui.units_page import forget_dots
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, count, plain
 
@@ -107,9 +108,3 @@ def _pick(key: str, view: View, layers: Layers) -> None:
         return
     st.session_state[_BRUSHED] = (view.model, layer, gate, tuple(dots))
     session.change(layer=layer, gate=gate, dots=tuple(dots))
-
-
-@session.uninterrupted
-def forget_dots() -> None:
-    """Callback: the same numbers mean other units, or nothing shall be picked."""
-    session.change(dots=())

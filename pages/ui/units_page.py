@@ -43,10 +43,8 @@ def begin_units(
     return view, network, read(view), [*said, *broken, *missing, *unlabelled, *changes, *more]
 
 
-def choose_network(
-    view: View, network: Network, on_layer: Callable[[], None] | None = None
-) -> None:
-    """In the sidebar: model and layer; `on_layer` is called when another one is chosen."""
+def choose_network(view: View, network: Network) -> None:
+    """In the sidebar: model and layer."""
     with st.sidebar:
         ids = models_to_choose(view.model)
         st.selectbox(
@@ -65,8 +63,14 @@ def choose_network(
             format_func=lambda layer: network.layers[layer - 1],
             required=True,
             width="stretch",
-            on_change=on_layer,
+            on_change=forget_dots,
         )
+
+
+@session.uninterrupted
+def forget_dots() -> None:
+    """Callback: no units of the layer are picked, for those of another have the same numbers."""
+    session.change(dots=())
 
 
 def choose_unit(view: View, network: Network) -> None:

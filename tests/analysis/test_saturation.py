@@ -49,3 +49,12 @@ def test_what_has_no_gates_or_no_order_is_refused(tiny_model):
         lv.saturation(GATE, left=0.9, right=0.1)
     with pytest.raises(lv.SelectionError, match="no time step"):
         lv.saturation(GATE[:0])
+
+
+def test_telling_units_are_open_then_open_but_for_moments_then_switching():
+    left = np.array([0.0, 0.45, 0.03, 0.5, 0.9, 0.01])
+    right = np.array([1.0, 0.40, 0.90, 0.3, 0.1, 0.95])
+    found = lv.Saturation(left, right)
+    assert lv.telling_units(found, 1).tolist() == [0, 2, 1]
+    assert lv.telling_units(found, 2).tolist() == [0, 5, 2, 1, 3, 4]
+    assert sorted(lv.telling_units(found, 9).tolist()) == list(range(6)), "each unit once"
