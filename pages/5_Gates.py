@@ -13,8 +13,8 @@ from pages.ui.units_page import begin_units, choose_corpus, choose_network, say
 frame.open_page("Gates")
 view, network, trace, said = begin_units(opening=lambda view: view)
 view, rounded = with_usable_thresholds(view)
-limits = ("gates", view.model, network, view.layer)
-session.seed(view, limits)
+limits = (view.model, network, view.layer)
+session.seed(view, "Gates", limits)
 session.remember(view)
 choose_network(view, network)
 choose_corpus()
@@ -40,4 +40,4 @@ if has_gates(network):
 else:
     other_models(view)
 frame.close_page()
-session.drawn(limits)
+session.drawn("Gates", limits)

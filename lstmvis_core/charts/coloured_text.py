@@ -43,7 +43,7 @@ def coloured_text(
     >>> "&lt;" in coloured_text(tokens, np.array([1.0, -1.0]))
     True
     """
-    pieces = coloured_pieces(tokens, values, limit, span)
+    pieces = coloured_pieces(tokens, values, limit, span, centre)
     return (
         f'<div style="font-family:monospace;font-size:{size}rem;line-height:1.75;'
         f'white-space:pre-wrap;overflow-wrap:anywhere">{pieces}</div>'
@@ -51,7 +51,11 @@ def coloured_text(
 
 
 def coloured_pieces(
-    tokens: Tokens, values: np.ndarray, limit: float = 1.0, span: tuple[int, int] | None = None
+    tokens: Tokens,
+    values: np.ndarray,
+    limit: float = 1.0,
+    span: tuple[int, int] | None = None,
+    centre: float = 0.0,
 ) -> str:
     """The same as HTML that goes within a line."""
     start, end = span or (0, len(tokens))
