@@ -29,8 +29,9 @@ def prepared(view: View) -> View:
         unit = {name: telling[name] for name in ("layer", "kind", "unit")}
         first = View(find="character", **unit)
     view = replace(view, find=first.find, label=first.label)
-    named = view.unit != View().unit or view.panel != View().panel
-    return view if named else replace(view, layer=first.layer, kind=first.kind, unit=first.unit)
+    if view.unit != View().unit:
+        return view
+    return replace(view, layer=first.layer, kind=first.kind, unit=first.unit)
 
 
 def look_for(view: View) -> str:
