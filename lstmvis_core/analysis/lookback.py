@@ -11,7 +11,8 @@ def explained_by_tokens(values: np.ndarray, text: TextProperties | Tokens) -> np
     """Which share of a unit's variance the last token, two, or three tokens explain.
 
     If a unit did nothing but name the token it reads, the first share would be 1. What the last
-    three leave open it has from further back: it remembers.
+    three leave open it has from further back: it remembers. The reverse need not hold, for what the
+    last tokens give away may be remembered all the same.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -72,15 +73,16 @@ def _how_far_back(view: View, network: Network) -> str:
     """Whether the last tokens alone explain it."""
     one, several = TOKENS.get(network.level, ("token", "tokens"))
     depth = 3 if network.level == "character" else 2  # longer runs of words seldom come again
-    shares = [min(1.0, max(0.0, share)) for share in about_cached.lookback(view)[:depth]]
-    if any(share != share for share in shares):
+    shares = about_cached.lookback(view)[:depth]
+    if np.isnan(shares).any():  # no context comes twice
         return ""
+    shares = np.clip(shares, 0, 1).tolist()
     first = f"the {one} that it reads explains {shares[0]:.0%}"
     last = f"the last {('two', 'three')[depth - 2]} {several} {shares[-1]:.0%}"
     if shares[0] >= KNOWS:
-        return f"**It hardly remembers**: {first} of its ups and downs."
+        return f"**It need not remember**: {first}."
     if shares[-1] >= KNOWS:
-        return f"**It looks back a little**: {first}, {last}."
+        return f"**It need not look far back**: {first}, {last}."
     return f"**It remembers**: {first}, {last}; the rest comes from further back."
 
 

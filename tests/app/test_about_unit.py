@@ -62,6 +62,7 @@ def test_it_says_what_explains_the_unit_best():
     best = found[0]
     assert best.track == "level"
     assert f"Explained best by **{best.name}**: it rises with it (r = {best.r:+.2f}" in markdown(at)
+    assert "**It need not look far back**: the character that it reads explains 33%" in markdown(at)
     table = at.dataframe[0].value
     shown = [one for n, one in enumerate(found) if one.explained >= 0.01 or n < 3]
     assert table.iloc[:, 0].tolist() == [one.name for one in shown]
@@ -146,6 +147,15 @@ def test_a_text_that_somebody_brought_may_be_short(said: str):
     go_to(at, PAGE)
     assert ("too short" in sentences(at)) == (len(said) < 20)
     assert ("Explained best by" in markdown(at)) == (len(said) >= 20)
+    assert "How long it remembers" in markdown(at)
+
+
+def test_where_no_context_comes_twice_nothing_is_said_of_memory():
+    at = open_select(panel="about", unit="1", model="tagger", text="They can fish .", kind="hidden")
+    upload(at, "mine.txt", " ".join(f"w{number}" for number in range(60)).encode())
+    go_to(at, PAGE)
+    assert "It need not" not in markdown(at)
+    assert "It remembers" not in markdown(at)
     assert "How long it remembers" in markdown(at)
 
 
