@@ -21,6 +21,7 @@ from pages.ui.words import KIND_NAMES, count, plain, quote, signed
 
 KEEPS = {"lstm": "forget_gate", "gru": "update_gate"}
 NEARLY_ALL = 0.9
+CANCELS = 0.7  # what is below zero, of what is above, or the other way round
 LITTLE = 0.05  # a state so near 0 holds next to nothing
 _CLICKED = "ledger_number"
 
@@ -83,22 +84,26 @@ def _sentence(view: View, network: Network, trace: lv.Trace, written: np.ndarray
     said = f"The {KIND_NAMES[kind]} of unit {view.unit} of layer {layer} is **{signed(held)}**. "
     most = int(np.abs(written).argmax())
     by = f"the token “{plain(visible(trace.tokens.strings[most]))}” {_when(most, step)}"
-    share = written[most] / held if held else 0.0
+    left = signed(written[most])
     if abs(held) < LITTLE and abs(written[most]) < LITTLE:
         return (
             said + "So it holds next to nothing now. Move to another token, or pick another unit."
         )
-    if share > 0.5:
-        said += (
-            f"**Most of it was written by {by}**: {signed(written[most])} of that is still there."
+    up, down = float(written[written > 0].sum()), float(-written[written < 0].sum())
+    if min(up, down) > CANCELS * max(up, down):
+        return (
+            f"{said}What tokens wrote nearly cancels out: {signed(up)} and {signed(-down)}. The "
+            f"most is left of {by}: {left}."
         )
-    else:
+    share = written[most] / held
+    if share <= 0.5:
         many = _needed(written, held)
-        said += (
-            f"No token alone wrote most of it. The most is left of {by}: {signed(written[most])}"
-            + (f"; {many} tokens together make up {NEARLY_ALL:.0%} of it." if many > 1 else ".")
+        return (
+            f"{said}No token alone wrote most of it. The most is left of {by}: {left}; "
+            f"{many} tokens together make up {NEARLY_ALL:.0%} of it."
         )
-    return said
+    others = f", and the others wrote {signed(held - written[most])}" if share > 1.1 else ""
+    return f"{said}**Most of it was written by {by}**: {left} of that is still there{others}."
 
 
 def _needed(written: np.ndarray, held: float) -> int:
