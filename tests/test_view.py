@@ -29,6 +29,7 @@ from pages.ui.parameters import (
     LAST,
     MAX_TEXT,
     MAX_THRESHOLD,
+    ON,
     OVER,
     PANELS,
     RANGE,
@@ -101,6 +102,7 @@ def views(draw: st.DrawFn) -> View:
         by=draw(st.sampled_from(HELD_BY)),
         value=draw(st.integers(-50_000, 50_000)) / 1000,
         inside=draw(st.booleans()),
+        on=draw(st.sampled_from(ON)),
         seed=draw(st.integers(0, 9_999)),
         temperature=draw(st.integers(0, 200)) / 100,
         gate=draw(st.sampled_from(["", *(kind for kind in ALL_KINDS if kind.endswith("_gate"))])),
@@ -224,7 +226,14 @@ NONSENSE = [
     *(("label", "x" * 201), ("hold", "gate"), ("held", "1;2"), ("by", "mean ")),
     *(("value", bad) for bad in ("50.01", "-50.01", "--1", "")),
     *(("seed", "10000"), ("temperature", "2.01"), ("gate", "hidden"), ("over", "")),
-    *(("left", "-0.1"), ("right", "1.01"), ("dots", "1,x"), ("inside", "2"), ("guesses", "")),
+    *(
+        ("left", "-0.1"),
+        ("right", "1.01"),
+        ("dots", "1,x"),
+        ("inside", "2"),
+        ("on", "text"),
+        ("guesses", ""),
+    ),
     *(("threshold", "50.01"), ("shortest", "1001"), ("text", "a" * (MAX_TEXT + 1))),
 ]
 

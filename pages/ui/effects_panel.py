@@ -18,15 +18,10 @@ from pages.ui.network import Network
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, signed
 
-ALL, RANGE = "all tokens", "the range"
+ON_NAMES = {"all": "all tokens", "range": "the range"}
 TOP = 8  # units that are listed
 PATIENCE, PAUSE = 0.4, 1.0  # seconds to a first picture of what is not all known, to a next one
-_OVER, _CLICKED = "effects_over", "effects_number"
-
-
-def tokens_chosen() -> str:
-    """Whose surprisal counts: of all tokens or of those in the range."""
-    return st.session_state.get(_OVER) or ALL
+_CLICKED = "effects_number"
 
 
 def effects_panel(
@@ -53,7 +48,7 @@ def effects_panel(
     language = trace.model.config.task == LANGUAGE_MODEL
     st.markdown("**Encoded is not the same as used: which units does the network need here?**")
     _choose_tokens()
-    start, end = (view.start, view.end) if tokens_chosen() == RANGE else (0, len(trace.tokens))
+    start, end = (view.start, view.end) if view.on == "range" else (0, len(trace.tokens))
     start = max(start, 1) if language else start  # nothing predicts the first token
     if start >= end:
         st.info(
@@ -89,9 +84,9 @@ def effects_panel(
 def _choose_tokens() -> None:
     st.segmented_control(
         "Effect on",
-        [ALL, RANGE],
-        key=_OVER,
-        default=ALL,
+        list(ON_NAMES),
+        key="on",
+        format_func=ON_NAMES.__getitem__,
         required=True,
         help="The range is the one above; with all tokens, it is not looked at.",
     )

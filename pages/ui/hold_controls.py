@@ -3,7 +3,6 @@
 import streamlit as st
 
 import lstmvis_core as lv
-from pages.ui.effects_panel import RANGE, tokens_chosen
 from pages.ui.held import MEAN, VALUE, ZERO, kinds_to_hold
 from pages.ui.network import Network
 from pages.ui.parameters import MAX_THRESHOLD
@@ -55,7 +54,7 @@ def hold_controls(view: View, network: Network, trace: lv.Trace) -> None:
     place["where"].toggle(
         "Only in a range", key="inside", help="Elsewhere the units are left alone."
     )
-    if (view.inside or tokens_chosen() == RANGE) and len(trace.tokens) > 1:
+    if (view.inside or view.on == "range") and len(trace.tokens) > 1:
         st.slider(
             "Range of time steps, from one border between tokens to another",
             *range_limits(view, len(trace.tokens)),

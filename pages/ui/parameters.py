@@ -25,6 +25,7 @@ LAST = -1  # the last step of a text, however it grows
 RANGE = "range"  # the property of a step to lie in the range
 HOLDABLE = ("hidden", "cell")
 HELD_BY = ("zero", "mean", "value")
+ON = ("all", "range")  # tokens on which units have an effect
 OVER = ("corpus", "text")
 FOLDER_NAME = r"\w[\w .-]{0,99}"  # of a project
 
@@ -184,6 +185,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "held": _several(_ANY_UNIT),
     "by": _one_of(lambda: HELD_BY),
     "value": _number(-MAX_THRESHOLD, MAX_THRESHOLD),
+    "on": _one_of(lambda: ON),
     "inside": lambda raw: bool(_whole(0, 1)(raw)),
     "seed": _whole(0, 9_999),
     "temperature": _number(0, 2),

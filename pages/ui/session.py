@@ -54,6 +54,7 @@ _PLAIN = (
     "by",
     "value",
     "inside",
+    "on",
     "seed",
     "temperature",
     "gate",

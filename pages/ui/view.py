@@ -23,6 +23,7 @@ from pages.ui.parameters import (
     HOLDABLE,
     LAST,
     MAX_TEXT,
+    ON,
     OVER,
     PANELS,
     READ,
@@ -72,6 +73,7 @@ class View:
     by: str = HELD_BY[0]  # how,
     value: float = 0.0  # at which value, if at one,
     inside: bool = False  # and whether in the range alone
+    on: str = ON[0]  # of all tokens or of the range: whose surprisal counts
     seed: int = 0  # of samples
     temperature: float = 0.5
     # Gates:

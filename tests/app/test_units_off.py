@@ -132,7 +132,7 @@ def _samples(at: AppTest, hold: dict[str, Any]) -> None:
 def each_alone(at: AppTest, before: lv.Trace, hold: dict[str, Any]) -> list[float]:
     """The effect of each unit by itself, one ablation after the other."""
     v = view(at)
-    start, end = (v.start, v.end) if at.session_state["effects_over"] == "the range" else (0, None)
+    start, end = (v.start, v.end) if v.on == "range" else (0, None)
     effects = []
     for unit in range(before.model.config.hidden_size):
         at_its_mean = v.by == "mean"
@@ -242,9 +242,10 @@ def test_other_random_numbers_are_drawn():
 
 def test_effects_on_the_range_alone():
     at = opened(start="11", end="17")
-    at.segmented_control(key="effects_over").set_value("the range")
+    at.segmented_control(key="on").set_value("range")
     check(at.run())
     consistent(at)
+    assert view(at).on == "range"
     assert shown_range(at) == (11, 17)
     at.slider(key="range").set_value((0, 1))
     check(at.run())
