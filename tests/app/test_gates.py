@@ -43,8 +43,10 @@ def open_gates(**params: str) -> AppTest:
 
 @cache
 def shares(v: View) -> list[dict[str, lv.Saturation]]:
-    """What the figure has to show, from all states."""
+    """What the figure has to show: of a small network from all states."""
     network = model(v.model)
+    if v.model != "parens" and v.over == "corpus":
+        return lv.gate_counts(network, lv.load_corpus(v.corpus)).saturation(v.left, v.right)
     numbers = range(1, len(network.config.layer_names) + 1)
     gates = [kind for kind in lv.KINDS[network.config.cell] if kind.endswith("_gate")]
 
@@ -137,7 +139,7 @@ def test_a_link_is_shown_as_it_says():
 
 @pytest.mark.parametrize("id", [id for id in lv.list_models() if id not in ("prose", "prose-rnn")])
 def test_every_network_with_gates_has_its_figure(id: str):
-    at = open_page(GATES_PAGE, {"model": id, "over": "text"})
+    at = open_page(GATES_PAGE, {"model": id, "over": "text", "corpus": "reviews"})
     consistent(at)
     assert not at.warning
 
@@ -158,7 +160,7 @@ def test_a_gru_holds_by_its_update_gate():
 
 
 def test_a_network_without_gates_says_so_and_leads_to_some_that_read_this_text():
-    at = open_page(GATES_PAGE, {"model": "prose-rnn", "text": "She went."})
+    at = open_page(GATES_PAGE, {"model": "prose-rnn", "text": "She went.", "corpus": "reviews"})
     assert "no gates" in sentences(at)
     assert not at.warning
     assert keys(at) == []
@@ -185,7 +187,7 @@ CONTROLS = [
     ("slider", "left", [0.0, 0.5, 0.13]),
     ("slider", "right", [1.0, 0.5, 0.77]),
     ("multiselect", "dots", [[3], [31, 3], []]),
-    ("selectbox", "corpus", ["stories", "parens"]),
+    ("selectbox", "corpus", ["reviews", "parens"]),
 ]
 
 
