@@ -105,6 +105,10 @@ def _gates(of_depth: Sequence[Layers], kind: str) -> Saturation | None:
 _SIDES = ("left", "right")
 
 
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def _remembering(of_depth: Sequence[Layers]) -> Finding:
     statement = "Many forget gates are often open: their units remember for a long time."
     criterion = (
@@ -136,9 +140,8 @@ def _feeding_forward(of_depth: Sequence[Layers]) -> Finding:
     if gates is None:
         return Finding(statement, criterion, None, "A GRU has no forget gate.")
     count = int((gates.left > NEARLY_ALWAYS).sum())
-    return Finding(
-        statement, criterion, count == 0, f"{count} of {len(gates.left)} are shut so often."
-    )
+    because = f"{count} of {len(gates.left)} {_be(count)} shut so often."
+    return Finding(statement, criterion, count == 0, because)
 
 
 def _showing(of_depth: Sequence[Layers]) -> Finding:
@@ -148,8 +151,9 @@ def _showing(of_depth: Sequence[Layers]) -> Finding:
     if gates is None:
         return Finding(statement, criterion, None, "A GRU has no output gate.")
     is_open, shut = (int((side > NEARLY_ALWAYS).sum()) for side in (gates.right, gates.left))
-    verb = "is" if shut == 1 else "are"
-    because = f"{is_open} of {len(gates.left)} are open so often, and {shut} {verb} shut."
+    because = (
+        f"{is_open} of {len(gates.left)} {_be(is_open)} open so often, and {shut} {_be(shut)} shut."
+    )
     return Finding(statement, criterion, is_open == shut == 0, because)
 
 

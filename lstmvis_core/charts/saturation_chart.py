@@ -10,9 +10,10 @@ import pandas as pd
 
 from lstmvis_core.analysis.saturation import Saturation
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, HUES, NEUTRAL, letters
 
 BRUSH, CLICK = "brushed", "clicked"
+ACCENT_ON_DARK = HUES[4]
 SIDE = 250  # px of a panel
 MARGIN = 0.04  # around the dots, many of which lie in the corners
 # What a dot in each of the corners means, written where there are few dots.
@@ -134,9 +135,11 @@ def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
     x = alt.X(f"open_{at}:Q", title="share of time open", axis=alt.Axis(**axis), scale=scale)
     first = {"title": "share of time shut" if at == 0 else None, "labels": at == 0}
     y = alt.Y(f"shut_{at}:Q", axis=alt.Axis(**axis, **first), scale=scale)
-    drawn = {"picked": (ACCENT, 95), "in view": (NEUTRAL, 45), "other layer": (NEUTRAL, 22)}
+    accent = ACCENT_ON_DARK if dark else ACCENT
+    drawn = {"picked": (accent, 95), "in view": (NEUTRAL, 45), "other layer": (NEUTRAL, 22)}
     colours = alt.Scale(domain=[*drawn], range=[colour for colour, _ in drawn.values()])
     sizes = alt.Scale(domain=[*drawn], range=[size for _, size in drawn.values()])
+    opacities = alt.Scale(domain=[*drawn], range=[0.85, 0.5, 0])
     dots = (
         alt.Chart(alt.NamedData(name="dots"), name=f"panel_{at}")
         .transform_calculate(gate=f"'{gate}'")
@@ -146,9 +149,7 @@ def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
             y=y,
             stroke=alt.Stroke("shown:N", scale=colours, legend=None),
             fill=alt.Fill("shown:N", scale=colours, legend=None),
-            fillOpacity=alt.condition(
-                "datum.shown === 'other layer'", alt.value(0), alt.value(0.55)
-            ),
+            fillOpacity=alt.FillOpacity("shown:N", scale=opacities, legend=None),
             size=alt.Size("shown:N", scale=sizes, legend=None),
             tooltip=[
                 alt.Tooltip("unit:Q", title="unit"),

@@ -40,8 +40,9 @@ def unit_rows(
         what += f"; shown are {rows}." if len(units) > rows else "."
     else:
         what = (
-            "No dot is picked, so here are units of this layer that are open most often, the like "
-            "that are shut now and then, and some that are shut about as often as open."
+            "No dot is picked, so here are the units of this layer that are most often open, the "
+            "most open of those that are shut now and then, and some that are shut about as often "
+            "as open."
         )
     st.markdown(f"**The {name} on your text.** {what} Blue: open; orange: shut; pale: in between.")
     values = trace.states(view.layer, view.gate)

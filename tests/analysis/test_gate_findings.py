@@ -47,14 +47,14 @@ def test_some_are_two_that_are_open_at_more_than_nine_of_ten_steps():
 def test_one_forget_gate_that_is_always_shut_is_enough_to_refute():
     assert found(lstm(forget=[(0.9, 0.0), OPEN]), about="forgets everything").holds is True
     refuted = found(lstm(forget=[(0.91, 0.0), OPEN]), about="forgets everything")
-    assert (refuted.holds, refuted.because) == (False, "1 of 2 are shut so often.")
+    assert (refuted.holds, refuted.because) == (False, "1 of 2 is shut so often.")
 
 
 @pytest.mark.parametrize(
     ("output", "holds", "because"),
     [
         ([NEITHER, (0.5, 0.5)], True, "0 of 2 are open so often, and 0 are shut."),
-        ([OPEN, NEITHER], False, "1 of 2 are open so often, and 0 are shut."),
+        ([OPEN, NEITHER], False, "1 of 2 is open so often, and 0 are shut."),
         ([NEITHER, SHUT], False, "0 of 2 are open so often, and 1 is shut."),
     ],
 )
