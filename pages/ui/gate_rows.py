@@ -10,7 +10,7 @@ import lstmvis_core as lv
 from lstmvis_core.cache import let_go
 from lstmvis_core.charts import coloured_text
 from pages.ui import cached
-from pages.ui.doors import SELECT_AND_MATCH, UNITS, selecting
+from pages.ui.doors import SELECT_AND_MATCH, open_in_units, selecting
 from pages.ui.gate_shares import Layers
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -63,17 +63,11 @@ def unit_rows(
 def _doors(view: View, network: Network, unit: int, trace: lv.Trace) -> None:
     """Links to the same unit elsewhere, where its memory is shown rather than a gate."""
     kind = "tanh_cell" if "tanh_cell" in network.kinds else "hidden"
-    there = replace(view, kind=kind, unit=unit, panel="about")
-    st.page_link(
-        UNITS,
-        label="open in Units",
-        query_params=there.to_params(),
-        icon=":material/manage_search:",
-    )
+    open_in_units(replace(view, kind=kind), unit, "open in Units")
     st.page_link(
         SELECT_AND_MATCH,
         label="use in Select",
-        query_params=selecting(there, trace).to_params(),
+        query_params=selecting(replace(view, kind=kind, unit=unit), trace).to_params(),
         icon=":material/query_stats:",
     )
 

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
 from lstmvis_core.charts import coloured_text
+from pages.ui.doors import UNITS
+from pages.ui.parameters import RANGE
 from pages.ui.view import View
 from tests.app.driver import (
     SELECT_PAGE,
@@ -288,14 +290,22 @@ def test_a_click_beside_the_dots_changes_nothing():
 
 
 def test_each_unit_leads_to_the_other_pages():
-    at = open_gates(layer="2", dots="5,6", gate="input_gate")
+    at = open_gates(layer="2", dots="0,6", gate="input_gate")
     here = view(at)
     there = links(at)
     units, selects = there[0::2], there[1::2]
     assert [v.unit for v in units] == shown(at) == [v.unit for v in selects]
-    assert all(v == replace(here, unit=v.unit, kind="tanh_cell", panel="about") for v in units)
+    wanted = replace(here, kind="tanh_cell", panel="about", find=RANGE)
+    assert all(v == replace(wanted, unit=v.unit) for v in units)
     assert [v.pin for v in selects] == [(unit,) for unit in shown(at)]
     assert {v.layer for v in there} == {2}
+
+
+@pytest.mark.parametrize("unit", [0, 6])
+def test_units_opens_on_the_unit_that_was_shown(unit: int):
+    [there, _] = links(open_gates(layer="2", dots=str(unit)))
+    found = view(open_page(UNITS, there.to_params()))
+    assert (found.layer, found.unit, found.panel) == (2, unit, "about")
 
 
 def test_dots_and_gate_are_kept_while_another_page_is_visited():
