@@ -1,13 +1,16 @@
 """Home: type a text, see what the network makes of it at a glance, and go further."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, frame, models, session
-from pages.ui.doors import SELECT_AND_MATCH
+from pages.ui.doors import SELECT_AND_MATCH, UNITS
 from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.network import is_project
 from pages.ui.text_panel import read, remarks, with_usable_model
+from pages.ui.unit_examples import prepared
 from pages.ui.view import FIRST_MODEL, View, default_corpus, from_example
 from pages.ui.words import named_apart, plain
 
@@ -63,6 +66,12 @@ if trace is not None:
         label="Pick a range of your own, with all units and all places",
         icon=":material/query_stats:",
         query_params=(telling or view).to_params(),
+    )
+    st.page_link(
+        UNITS,
+        label="What does this unit do, and what does the network do without it?",
+        icon=":material/manage_search:",
+        query_params=prepared(replace(view, unit=highlight["unit"])).to_params(),
     )
 
 st.subheader("Start with a question", anchor=False)

@@ -15,6 +15,7 @@ from pages.ui.words import plain
 from tests.app.driver import (
     ROOT,
     SELECT_PAGE,
+    UNITS_PAGE,
     check,
     html,
     in_order,
@@ -111,6 +112,20 @@ def test_a_model_without_a_prepared_unit_shows_the_one_that_moves_most(monkeypat
     assert f"unit {unit} of layer 2" in markdown(at)
     assert "moves most" in markdown(at)
     assert not at.warning
+
+
+@pytest.mark.parametrize("id", ["prose", "parens", "prose-rnn"])
+def test_the_unit_of_home_is_opened_in_units(id: str):
+    at = open_page()
+    if id != "prose":
+        choose(at, id)
+    highlight = lv.read_highlight(id)
+    [there] = [one for one in links(at) if one.find]
+    assert (there.model, there.text) == (id, highlight["text"])
+    assert (there.layer, there.kind, there.unit) == tuple(
+        highlight[name] for name in ("layer", "kind", "unit")
+    )
+    assert view(open_page(UNITS_PAGE, there.to_params())).unit == highlight["unit"]
 
 
 def test_the_network_of_home_is_the_one_of_every_page():

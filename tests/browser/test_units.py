@@ -75,3 +75,14 @@ def test_another_unit_is_chosen_among_the_ranked_ones(visit: Visit):
     page.get_by_role("link", name="Use unit 30 in Select and Match").click()
     expect(page.get_by_role("heading", name="Match:")).to_be_visible()
     assert params(page)["pin"] == "30"
+
+
+def test_what_explains_a_unit_becomes_the_property_to_find(visit: Visit):
+    page = opened(visit, panel="about")
+    expect(page.get_by_text("Explained best by")).to_be_visible()
+    expect(page.get_by_text("How long it remembers")).to_be_visible()
+    page.get_by_role("button", name="Find all that do").click()
+    until(page, lambda: "panel" not in params(page), "the panel in the link")
+    calm(page)
+    assert params(page)["find"] == "level", "what unit 3 tells best"
+    expect(page.get_by_text("The most telling units")).to_be_visible()
