@@ -14,6 +14,8 @@ from lstmvis_core.charts.palette import ACCENT, HUES, NEUTRAL, letters
 
 BRUSH, CLICK = "brushed", "clicked"
 ACCENT_ON_DARK = HUES[4]
+# Size, and how much of it is filled: dots of other layers are rings.
+LOOKS = {"picked": (95, 0.8), "in view": (45, 0.5), "other layer": (22, 0.0)}
 SIDE = 250  # px of a panel
 MARGIN = 0.04  # around the dots, many of which lie in the corners
 # What a dot in each of the corners means, written where there are few dots.
@@ -73,9 +75,9 @@ def saturation_chart(
         shown = np.where(np.isin(units, list(picked)), "picked", "in view")
         table["shown"] = shown if number == layer else "other layer"
         tables.append(pd.DataFrame(table))
-    # What stands out is drawn last.
-    order = {"other layer": 0, "in view": 1, "picked": 2}
-    dots = pd.concat(tables).sort_values("shown", key=lambda s: s.map(order), kind="stable")
+    dots = pd.concat(tables)
+    dots["size"], dots["filled"] = zip(*dots["shown"].map(LOOKS), strict=True)
+    dots = dots.sort_values("size", kind="stable")  # what stands out is drawn last
     return Drawing(_layout(gates, gates.index(gate), dark), {"dots": dots})
 
 
@@ -136,10 +138,7 @@ def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
     first = {"title": "share of time shut" if at == 0 else None, "labels": at == 0}
     y = alt.Y(f"shut_{at}:Q", axis=alt.Axis(**axis, **first), scale=scale)
     accent = ACCENT_ON_DARK if dark else ACCENT
-    drawn = {"picked": (accent, 95), "in view": (NEUTRAL, 45), "other layer": (NEUTRAL, 22)}
-    colours = alt.Scale(domain=[*drawn], range=[colour for colour, _ in drawn.values()])
-    sizes = alt.Scale(domain=[*drawn], range=[size for _, size in drawn.values()])
-    opacities = alt.Scale(domain=[*drawn], range=[0.85, 0.5, 0])
+    colours = alt.Scale(domain=[*LOOKS], range=[accent, NEUTRAL, NEUTRAL])
     dots = (
         alt.Chart(alt.NamedData(name="dots"), name=f"panel_{at}")
         .transform_calculate(gate=f"'{gate}'")
@@ -149,8 +148,8 @@ def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
             y=y,
             stroke=alt.Stroke("shown:N", scale=colours, legend=None),
             fill=alt.Fill("shown:N", scale=colours, legend=None),
-            fillOpacity=alt.FillOpacity("shown:N", scale=opacities, legend=None),
-            size=alt.Size("shown:N", scale=sizes, legend=None),
+            fillOpacity=alt.FillOpacity("filled:Q", scale=None),
+            size=alt.Size("size:Q", scale=None),
             tooltip=[
                 alt.Tooltip("unit:Q", title="unit"),
                 alt.Tooltip("name:N", title="layer"),

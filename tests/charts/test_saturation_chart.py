@@ -30,6 +30,15 @@ def test_each_unit_is_a_dot_in_every_panel():
         [2, 1, 1.0, 0.0, 0.0, 1.0, "picked"],
     ]
     assert table["name"].tolist() == ["1", "1", "2", "2"]
+    assert table["size"].is_monotonic_increasing, "what stands out is drawn last"
+    assert [filled > 0 for filled in table["filled"]] == [False, False, True, True], "rings"
+
+
+def test_what_is_in_the_table_is_drawn_as_it_is():
+    layout = saturation_chart(LAYERS, ["1", "2"], 1, "reset_gate").layout
+    encoding = layout["hconcat"][0]["layer"][-1]["encoding"]
+    for channel, field in (("size", "size"), ("fillOpacity", "filled")):
+        assert encoding[channel] == {"field": field, "scale": None, "type": "quantitative"}
 
 
 def test_there_is_a_panel_a_gate_whose_fields_say_where_a_rectangle_is():
