@@ -13,7 +13,6 @@ OFTEN = 0.5  # at more than this share of the steps
 NEARLY_ALWAYS = 0.9
 SELDOM = 0.1  # at less than this share
 MANY = 0.25  # at least this share of the units
-SEVERAL = 2  # units
 MUCH = 0.5  # times as often, or less
 
 
@@ -77,10 +76,9 @@ def gate_findings(layers: Layers, *, bidirectional: bool = False) -> list[Findin
     >>> remembers = Saturation(left=np.zeros(4), right=np.ones(4))
     >>> forgets = Saturation(left=np.ones(4), right=np.zeros(4))
     >>> layer = {"input_gate": forgets, "forget_gate": remembers, "output_gate": forgets}
-    >>> for finding in gate_findings([layer])[:4]:
+    >>> for finding in gate_findings([layer])[:3]:
     ...     print(finding.holds, finding.because)
     True 4 of 4 are (100 %).
-    True 4 of 4 are.
     True 0 of 4 are shut so often.
     False 0 of 4 are open so often, and 4 are shut.
     """
@@ -121,16 +119,6 @@ def _remembering(of_depth: Sequence[Layers]) -> Finding:
     count, units = int((gates.right > OFTEN).sum()), len(gates.right)
     because = f"{count} of {units} are ({count / units:.0%}).".replace("%", " %")
     return Finding(statement, criterion, count >= MANY * units, because)
-
-
-def _integrating(of_depth: Sequence[Layers]) -> Finding:
-    statement = "Some forget gates are nearly always open: their units add up and hardly forget."
-    criterion = "At least two forget gates are open at more than nine of ten steps."
-    gates = _gates(of_depth, "forget_gate")
-    if gates is None:
-        return Finding(statement, criterion, None, "A GRU has no forget gate.")
-    count = int((gates.right > NEARLY_ALWAYS).sum())
-    return Finding(statement, criterion, count >= SEVERAL, f"{count} of {len(gates.right)} are.")
 
 
 def _feeding_forward(of_depth: Sequence[Layers]) -> Finding:
@@ -227,7 +215,6 @@ def _seldom_open(of_depth: Sequence[Layers], kind: str, statement: str, criterio
 
 _FINDINGS: tuple[Callable[[Sequence[Layers]], Finding], ...] = (
     _remembering,
-    _integrating,
     _feeding_forward,
     _showing,
     _binary,
