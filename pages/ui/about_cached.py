@@ -10,6 +10,7 @@ from lstmvis_core.analysis.over_training import STEPS, beginning
 from lstmvis_core.cache import let_go
 from lstmvis_core.tracks.language import LAYERS
 from pages.ui import cached
+from pages.ui.cached import kept_of_corpora
 from pages.ui.view import View
 
 MOST_STEPS = 300_000  # of a corpus that are looked at: of longer ones the beginning
@@ -62,7 +63,7 @@ def is_language(view: View) -> bool:
     return not cached.corpus(view.corpus).tracks  # a grammar made it, which knows more
 
 
-@st.cache_resource(max_entries=256, show_spinner="Holding all that has a name against the unit …")
+@kept_of_corpora(max_entries=256, show_spinner="Holding all that has a name against the unit …")
 def _explanations(
     model_id: str, corpus_id: str, layer: int, kind: str, unit: int, language: bool, pipeline: str
 ) -> list[lv.Explanation]:
@@ -91,7 +92,7 @@ def lookback(view: View) -> list[float]:
 
 
 # Few, for each takes some 60 bytes a step.
-@st.cache_resource(max_entries=2, show_spinner="Looking at the tokens of the corpus …")
+@kept_of_corpora(max_entries=2, show_spinner="Looking at the tokens of the corpus …")
 def _properties(model_id: str, corpus_id: str, backward: bool) -> lv.TextProperties:
     model = cached.model(model_id)
     piece = _beginning(View(model=model_id, corpus=corpus_id), MOST_STEPS)
@@ -101,7 +102,7 @@ def _properties(model_id: str, corpus_id: str, backward: bool) -> lv.TextPropert
     return found
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at the corpus by rules …")
+@kept_of_corpora(max_entries=4, show_spinner="Looking at the corpus by rules …")
 def _tracks(model_id: str, corpus_id: str) -> tuple[lv.Track, ...]:
     piece = _beginning(View(model=model_id, corpus=corpus_id), MOST_STEPS)
     made = lv.explaining_tracks(cached.model(model_id), piece)
@@ -121,7 +122,7 @@ def _key(view: View) -> tuple[str, str, int, str, int]:
 
 
 # The same piece each time, for it knows its tokens once it was asked for them.
-@st.cache_resource(max_entries=8, show_spinner=False)
+@kept_of_corpora(max_entries=8, show_spinner=False)
 def _piece(model_id: str, corpus_id: str, steps: int) -> lv.Corpus:
     return beginning(cached.corpus(corpus_id), cached.model(model_id).vocabulary, steps)
 

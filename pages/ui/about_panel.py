@@ -26,7 +26,7 @@ RANKS = ("the highest tenth", *(f"tenth {place}" for place in range(2, 10)), "th
 def about_panel(view: View, network: Network, trace: lv.Trace) -> None:
     """Say all there is to say of the unit in view, over the corpus of the view."""
     over = about_cached.unit_over_corpus(view)
-    language = bool(st.session_state.get("about_language")) and about_cached.is_language(view)
+    language = view.parsed and about_cached.is_language(view)
     found = about_cached.explanations(view, language)
     _in_a_sentence(view, network, found)
     left, right = st.columns([7, 5], gap="large")
@@ -129,7 +129,7 @@ def _table(view: View, found: list[lv.Explanation]) -> None:
     if about_cached.is_language(view):
         st.toggle(
             "Also parts of speech, names and phrases",
-            key="about_language",
+            key="parsed",
             help="A small parser has to read the corpus first, which may take a minute.",
         )
 

@@ -7,7 +7,8 @@ the object itself, where `cache_data` would pickle it each time.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -23,7 +24,7 @@ from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui import network as networks
 from pages.ui import projects
-from pages.ui.corpora import own_corpus
+from pages.ui.corpora import OWN, own_corpus
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import options_of
 from pages.ui.search import Search
@@ -32,6 +33,8 @@ from pages.ui.words import plain
 
 # Two threads are slower than one for networks of this size, and thirty sessions share the cores.
 torch.set_num_threads(1)
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def model(id: str) -> lv.SequenceModel:
@@ -122,6 +125,26 @@ def corpus_tokens(model_id: str, corpus_id: str) -> tuple[lv.Tokens, np.ndarray]
         found = projects.project(model_id)
         return found.tokens, found.breaks
     return corpus(corpus_id).tokens(model(model_id).vocabulary)
+
+
+def kept_of_corpora(**options: Any) -> Callable[[_F], _F]:
+    """As `cache_resource`, of a function of a model, a corpus and more that gives back words of it.
+
+    Of somebody's own text they go with the session that brought it.
+    """
+
+    def keep(function: _F) -> _F:
+        of_all = st.cache_resource(**options)(function)
+        of_session = st.cache_resource(**options, scope="session")(function)
+
+        @wraps(function)
+        def kept(model_id: str, corpus_id: str, *rest: Any) -> Any:
+            one = of_session if corpus_id.startswith(OWN) else of_all
+            return one(model_id, corpus_id, *rest)
+
+        return cast(_F, kept)
+
+    return keep
 
 
 # What this server has computed: `cache_resource` would hide the progress from all who wait.

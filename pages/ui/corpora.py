@@ -8,6 +8,7 @@ import lstmvis_core as lv
 from pages.ui import session
 from pages.ui.words import plain
 
+OWN = "own-"  # so begin the ids of texts that somebody brought
 _OWN = "own_corpora"  # of this session, by id; never kept on disk
 _HUB_TEXT = re.compile(r"hub:([^@]+)@([0-9a-f]{40})/(.+)")
 

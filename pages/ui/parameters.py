@@ -181,6 +181,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "guesses": lambda raw: bool(_whole(0, 1)(raw)),
     "find": _find,
     "label": _label,
+    "parsed": lambda raw: bool(_whole(0, 1)(raw)),
     "hold": _one_of(lambda: HOLDABLE),
     "held": _several(_ANY_UNIT),
     "by": _one_of(lambda: HELD_BY),

@@ -50,6 +50,7 @@ _PLAIN = (
     "guesses",
     "find",
     "label",
+    "parsed",
     "hold",
     "by",
     "value",

@@ -6,7 +6,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, session
-from pages.ui.corpora import corpora_to_choose
+from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.models import model_name, models_to_choose
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import with_usable_options
@@ -96,6 +96,7 @@ def choose_corpus() -> None:
             key="corpus",
             format_func=named_apart(ids, lambda id: cached.corpus(id).title),
         )
+        bring_a_text()
 
 
 def say(sentences: list[str]) -> None:

@@ -68,6 +68,7 @@ class View:
     guesses: bool = False  # below each token
     find: str = ""  # a property: a track, or RANGE
     label: str = ""  # of a track with labels
+    parsed: bool = False  # whether a unit is explained by tracks of the language, too
     hold: str = HOLDABLE[0]  # which states of units are held,
     held: tuple[int, ...] = ()  # of which units besides the one in view,
     by: str = HELD_BY[0]  # how,

@@ -161,11 +161,11 @@ def test_where_no_context_comes_twice_nothing_is_said_of_memory():
 
 def test_the_language_is_offered_for_texts_of_it_alone():
     def offered(at: AppTest) -> bool:
-        return any(toggle.key == "about_language" for toggle in at.toggle)
+        return any(toggle.key == "parsed" for toggle in at.toggle)
 
     assert not offered(open_about())
     at = open_about(model="tagger", text="They can fish .", corpus="reviews", kind="hidden")
     assert offered(at)
-    at.toggle(key="about_language").set_value(True)
+    at.toggle(key="parsed").set_value(True)
     check(at.run())
     assert any("part of speech" in name for name in at.dataframe[0].value.iloc[:, 0])

@@ -1,10 +1,14 @@
 """Units: the coloured text, and finding units that tell a property."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
+from pages.ui import about_cached
 from pages.ui.parameters import LAST, RANGE
 from pages.ui.view import View, from_example
 from tests.app.driver import (
@@ -27,6 +31,7 @@ from tests.app.driver import (
     sentences,
     toasts,
     type_text,
+    upload,
     view,
 )
 
@@ -310,6 +315,42 @@ def test_a_bar_or_a_picture_chooses_its_unit():
 def test_pictures_of_a_long_text_are_around_the_cursor():
     at = open_units(text=TEXT * 12, find="level", step="200")
     assert "Steps 80 to 319" in "\n".join(one.value for one in at.caption)
+
+
+# -- a text of one's own as the corpus ---------------------------------------------------------
+
+OWN = ("(1 (2 (3 3) 2) 1) 0 " * 40).encode()
+
+
+def test_units_are_found_in_a_text_of_ones_own():
+    at = open_units(find="level")
+    before = ranked(at)
+    upload(at, "brackets.txt", OWN)
+    assert view(at).corpus.startswith("own-")
+    assert ranked(at) != before
+    assert "brackets" in markdown(at)
+
+
+def test_words_of_somebodys_own_text_go_with_their_session(monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+
+    def beginning(corpus: lv.Corpus, *rest: Any) -> lv.Corpus:
+        read.append(corpus.id)
+        return corpus
+
+    monkeypatch.setattr(about_cached, "beginning", beginning)
+    for visit in (1, 2):
+        at = open_units(panel="about", unit="3")
+        upload(at, "brackets.txt", OWN)
+        assert "Explained best by" in markdown(at)
+        own = view(at).corpus
+        once = read.count(own)
+        assert once == 2 * visit, "its first 300,000 steps, and its first 20,000"
+        click(at, "about_find")
+        check(at.run())
+        assert read.count(own) == once, "kept as long as the session lasts"
+        clear_session_cache("test session id")  # as when somebody leaves
+    assert read.count("parens") <= 2, "what is ours is read once for all"
 
 
 # -- between the pages -------------------------------------------------------------------------
