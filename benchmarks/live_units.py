@@ -18,9 +18,11 @@ from lstmvis_core.charts import (
     effects_chart,
     example_rows,
     ledger_chart,
+    text_heat,
     unit_histogram,
 )
 from lstmvis_core.tracks import Track
+from lstmvis_core.tracks.predicted import guesses
 
 TEXT = ("the quick brown fox jumps over the lazy dog, " * 5)[:200]
 STEPS = 100_000
@@ -72,6 +74,7 @@ def of_corpus(size: int) -> dict[str, Callable[[], object]]:
     text = worked_out(lv.TextProperties(tokens, np.array([0])))
     unit, track = states.values[3], Track("x", "x", "categorical", ids, tuple(map(str, range(80))))
     examples = lv.unit_examples(unit, text.breaks, top=28)
+    counts = lv.GateCounts(("forget_gate",), STEPS, *np.ones((2, 2, 1, size, 51), np.int64))
     return {
         "states times a vector": lambda: states.values @ vector,
         "RankedStates: ranks, once": lambda: lv.RankedStates(states).ranks,
@@ -84,6 +87,7 @@ def of_corpus(size: int) -> dict[str, Callable[[], object]]:
         "probe": lambda: lv.probe(ranked, has),
         "probe with control tasks": lambda: lv.probe(ranked, has, ids=ids),
         "saturation": lambda: lv.saturation(states),
+        "GateCounts.saturation, any thresholds": lambda: counts.saturation(0.12, 0.9),
         "time_constants": lambda: lv.time_constants(states),
         "TextProperties, once": lambda: worked_out(lv.TextProperties(tokens, text.breaks)),
         "explain_unit": lambda: lv.explain_unit(unit, text, [track]),
@@ -98,6 +102,7 @@ def of_text(size: int) -> dict[str, Callable[[], object]]:
     """What is asked of a typed text; the first is what it is compared with."""
     model = make_model(size)
     trace = lv.trace_text(model, TEXT)
+    states = trace.states(2)[:, 3]
     return {
         "trace_text": lambda: lv.trace_text(model, TEXT),
         "memory_ledger": lambda: lv.memory_ledger(trace, 2, 3, 199),
@@ -110,6 +115,10 @@ def of_text(size: int) -> dict[str, Callable[[], object]]:
         "unit_effects, all of layer 1": lambda: lv.unit_effects(model, TEXT, layer=1),
         "unit_effects, all of layer 2": lambda: lv.unit_effects(model, TEXT, layer=2),
         "promoted_tokens": lambda: lv.promoted_tokens(model, 3),
+        "text_heat": lambda: text_heat(trace.tokens, states).spec(),
+        "text_heat with five guesses": lambda: text_heat(
+            trace.tokens, states, guesses=guesses(lv.outputs_of_trace(trace, 5))
+        ).spec(),
         **off_and_memory(model, trace),
     }
 
