@@ -136,7 +136,7 @@ def test_any_unit_at_any_step(unit: int, step: str):
     ],
 )
 def test_a_state_near_zero_is_not_a_memory(unit: str, step: str, told: str):
-    at = opened(unit=unit, step=step)
+    at = opened(unit=unit, step=step, find="level")
     consistent(at)
     assert told in markdown(at)
 

@@ -98,7 +98,10 @@ def test_what_is_written_is_read(tmp_path_factory, data, steps: int, units: int)
     oracle.close()
 
 
-def test_the_embedded_corpus_and_model_come_back_as_they_were(tmp_path: Path):
+def test_the_embedded_corpus_and_model_come_back_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path / "cache"))
     model, corpus = load_model("parens"), load_corpus("parens")
     chosen = [(1, "hidden"), (2, "cell"), (2, "forget_gate")]
     names = ("surprisal", "guesses", "level", "character")
