@@ -10,7 +10,7 @@ from pages.ui.view import View, from_example
 def unit_examples(model: str) -> list[tuple[str, str, View]]:
     """Title, what to look for, and view of each that was prepared for a model."""
     return [
-        (str(one["title"]), str(one["look_for"]), from_example(model, one))
+        (str(one["title"]), str(one.get("look_for", "")), from_example(model, one))
         for one in cached.about(model).units
     ]
 

@@ -1,5 +1,7 @@
 """Units: the coloured text, and finding units that tell a property."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
+from lstmvis_core.zoo import ZOO
 from pages.ui import about_cached
 from pages.ui.parameters import LAST, RANGE
 from pages.ui.view import View, from_example
@@ -34,6 +37,7 @@ from tests.app.driver import (
     upload,
     view,
 )
+from tests.hub.standin import Hub
 
 MODEL = lv.load_model("parens")
 PROBES = "How well a property is told from one unit, from a few, and from all"
@@ -120,6 +124,23 @@ def test_a_project_cannot_read_a_text_and_a_model_is_shown():
     at = open_page(UNITS_PAGE, {"model": "project:example"})
     assert "A project has no network" in sentences(at)
     assert view(at).model == "prose"
+
+
+def test_what_a_stranger_has_prepared_may_make_no_sense(
+    hub_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(ZOO / "parens", tmp_path / "odd")
+    odd = '[[unit]]\ntitle = "<b>x</b> **y**"\nunit = "many"\nlayer = 99\nfind = "../x"\n'
+    (tmp_path / "odd" / "examples.toml").write_text(odd, "utf-8")
+    with Hub({"someone/odd": tmp_path / "odd"}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        at = open_units(model="hub:someone/odd")
+        assert len(ranked(at)) == 12
+        [example] = [one for one in at.button if (one.key or "").startswith("example_hub")]
+        assert "<b>" not in example.label
+        example.click()
+        check(at.run())
+        assert np.allclose(heat(at), states(at), atol=1e-6) if view(at).text else keys(at) == []
 
 
 def test_an_empty_text_is_a_sentence_and_the_page_comes_back():
