@@ -19,8 +19,9 @@ from lstmvis_core.text import Tokens
 from lstmvis_core.tracks import Track
 
 PICK, BRUSH = "pick", "span"
+LETTER = 11  # px: narrower, letters would run into each other
 TOKEN, GUESS, GAP = 24, 15, 8  # px: a row of tokens, of guesses, between lines
-FOOT = 20  # px below all charts, which the container counts in
+FOOT = 20  # px below all charts, which the height counts in
 STRONGEST = 0.72  # how much colour the largest value has
 
 
@@ -228,7 +229,7 @@ def _layout(height: int, several: bool, with_guesses: bool, dark: bool) -> dict[
         alt.layer(*layers)
         .properties(
             height=height + FOOT,
-            width="container",
+            width=WIDTH * LETTER,
             view=alt.ViewBackground(stroke=None),
             usermeta={"embedOptions": {"renderer": "canvas"}},
         )

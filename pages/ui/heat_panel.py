@@ -51,6 +51,7 @@ def heat_panel(view: View, network: Network, trace: lv.Trace) -> None:
     st.vega_lite_chart(
         drawing.spec(),
         key=key,
+        width="content",  # in a narrow window it is scrolled
         on_select=partial(_picked, key, view, trace, track),
         selection_mode=[PICK, BRUSH],
         alt=f"The text, coloured by unit {view.unit} of layer {layer}",
