@@ -1,4 +1,4 @@
-"""Make the README's picture from the running app: ``python -m docs.screenshot``."""
+"""Make the README's pictures from the running app: ``python -m docs.screenshot``."""
 
 import shutil
 from pathlib import Path
@@ -7,24 +7,32 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.server import ARGUMENTS, running_app, wait_for_health
 
-PICTURE = Path(__file__).parent / "select-and-match.png"
+FOLDER = Path(__file__).parent
+# Of each picture: the page, how many charts there are to wait for, and its height in pixels.
+PICTURES = {
+    "select-and-match.png": ("Select_and_Match", 2, 1560),
+    "units.png": ("Units?guesses=1", 1, 1330),
+}
 
 
 def main() -> None:
-    """Open Select and Match as a newcomer sees it, and save what is there."""
+    """Open each page as a newcomer sees it, and save what is there."""
     with running_app() as (address, _, _), sync_playwright() as playwright:
         wait_for_health(address)
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
-        page = browser.new_page(viewport={"width": 1360, "height": 1560})
-        page.goto(f"{address}/Select_and_Match")
-        charts = page.locator('[data-testid="stVegaLiteChart"] canvas')
-        charts.nth(1).wait_for(timeout=60_000)
-        page.wait_for_timeout(4000)
-        page.screenshot(path=str(PICTURE))
+        for name, (path, charts, height) in PICTURES.items():
+            page = browser.new_page(viewport={"width": 1360, "height": height})
+            page.goto(f"{address}/{path}")
+            drawn = page.locator('[data-testid="stVegaLiteChart"] canvas')
+            drawn.nth(charts - 1).wait_for(timeout=60_000)
+            page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=120_000)
+            page.wait_for_timeout(4000)
+            page.screenshot(path=str(FOLDER / name))
+            page.close()
+            print(f"{name}: {(FOLDER / name).stat().st_size:,} bytes")
         browser.close()
-    print(f"{PICTURE.name}: {PICTURE.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

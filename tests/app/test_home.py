@@ -40,7 +40,7 @@ def test_every_page_opens_with_a_picture_and_words(page: str | None):
     assert html(at)
     assert not at.warning
     assert not at.error
-    assert "Not affiliated" in at.caption[-1].value, "the footer"
+    assert "Not affiliated" in at.main.caption[-1].value, "the footer"
 
 
 def choose(at: AppTest, id: str) -> None:
