@@ -186,9 +186,11 @@ class _Run:
         """Threads of each worker that is there now."""
         try:
             return list(self.client.nthreads().values())
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, AttributeError) as error:
+            # A client that was closed meanwhile has no scheduler that it could ask.
+            why = "it was closed" if isinstance(error, AttributeError) else error
             raise ClusterError(
-                f"The scheduler of the cluster cannot be reached any more ({error}). What was "
+                f"The scheduler of the cluster cannot be reached any more ({why}). What was "
                 "computed is kept in the shared folder; connect again and repeat the call."
             ) from error
 

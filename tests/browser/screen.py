@@ -48,6 +48,22 @@ def until(page: Page, happens: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"It never happened: {what}\n{page.url}")
 
 
+def act_until(
+    page: Page, act: Callable[[], object], happens: Callable[[], bool], what: str
+) -> None:
+    """Do something with the mouse, again if nothing comes of it for a while.
+
+    What Vega has not drawn yet, on a slow machine, can neither be clicked nor dragged over.
+    """
+    for _ in range(8):
+        act()
+        for _ in range(40):
+            if happens():
+                return
+            page.wait_for_timeout(100)
+    raise AssertionError(f"It never happened: {what}\n{page.url}")
+
+
 def chart(page: Page, number: int = 0) -> Locator:
     """A chart's canvas: the Select view is the first, the Match view the last (-1)."""
     return page.locator('[data-testid="stVegaLiteChart"] canvas').nth(number)

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import lstmvis_core as lv
 from lstmvis_core.charts.saturation_chart import MARGIN
-from tests.browser.screen import TEXT, params, text_box, until
+from tests.browser.screen import TEXT, act_until, params, text_box
 
 Visit = Callable[..., Page]
 GATES = ["input_gate", "forget_gate", "output_gate"]
@@ -73,9 +73,15 @@ def test_dots_in_a_rectangle_are_the_rows_of_the_text_and_stand_in_the_link(visi
             unit for unit in range(32) if one.left[unit] <= 0.203 and one.right[unit] >= 0.403
         ]
         assert 0 < len(inside) < 32
-        drag(page, place(page, number, 0.403, 0.203), place(page, number, 1 + MARGIN, -MARGIN))
         wanted = ",".join(map(str, inside))
-        until(page, lambda wanted=wanted: params(page).get("dots") == wanted, "they are picked")
+        act_until(
+            page,
+            lambda number=number: drag(
+                page, place(page, number, 0.403, 0.203), place(page, number, 1 + MARGIN, -MARGIN)
+            ),
+            lambda wanted=wanted: params(page).get("dots") == wanted,
+            "they are picked",
+        )
         assert params(page).get("gate") == gate
         calm(page)
         expect(page.get_by_text(f"{len(inside)} units picked")).to_be_visible()
@@ -97,8 +103,14 @@ def test_a_dot_is_clicked_also_of_another_layer(visit: Visit):
             return min(apart)
 
         unit = max(range(32), key=room)
-        page.mouse.click(*place(page, number, one.right[unit], one.left[unit]))
-        until(page, lambda unit=unit: params(page).get("dots") == str(unit), "it is picked")
+        act_until(
+            page,
+            lambda number=number, one=one, unit=unit: page.mouse.click(
+                *place(page, number, one.right[unit], one.left[unit])
+            ),
+            lambda unit=unit: params(page).get("dots") == str(unit),
+            "it is picked",
+        )
         assert params(page).get("gate", "forget_gate") == GATES[number]
         assert params(page).get("layer", "1") == str(layer)
         calm(page)

@@ -1,13 +1,14 @@
 """Units in a real browser: clicking and dragging over the coloured text, guesses, ranked units."""
 
 from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
 import lstmvis_core as lv
 from lstmvis_core.charts.text_heat import GUESS, TOKEN
 from lstmvis_core.charts.text_lines import WIDTH
-from tests.browser.screen import TEXT, calm, chart, params, range_of, text_box, until
+from tests.browser.screen import TEXT, act_until, calm, chart, params, range_of, text_box, until
 
 Visit = Callable[..., Page]
 USUAL = {"model": "parens", "text": TEXT, "find": "level", "unit": "3", "layer": "1"}
@@ -25,19 +26,31 @@ def place(page: Page, step: int, guess: int = -1) -> tuple[float, float]:
     return box["x"] + (step + 0.5) / WIDTH * box["width"], box["y"] + down
 
 
+def press(page: Page, step: int, guess: int = -1) -> None:
+    """Click a token or guess."""
+    page.mouse.click(*place(page, step, guess))
+
+
+def has(page: Page, name: str, value: str) -> bool:
+    """Whether a parameter of the link has a value."""
+    return params(page).get(name) == value
+
+
 def test_a_token_is_clicked_and_others_are_marked_by_dragging(visit: Visit):
     page = opened(visit)
-    page.mouse.click(*place(page, 7))
-    until(page, lambda: params(page).get("step") == "7", "the cursor in the link")
-    calm(page)
-    page.mouse.click(*place(page, 9))
-    until(page, lambda: params(page).get("step") == "9", "a second click")
-    calm(page)
-    page.mouse.move(*place(page, 11))
-    page.mouse.down()
-    page.mouse.move(*place(page, 16), steps=6)
-    page.mouse.up()
-    until(page, lambda: range_of(page) == (11, 17), "the range in the link")
+    for step in ("7", "9"):
+        click = partial(press, page, int(step))
+        there = partial(has, page, "step", step)
+        act_until(page, click, there, "the cursor in the link")
+        calm(page)
+
+    def drag() -> None:
+        page.mouse.move(*place(page, 11))
+        page.mouse.down()
+        page.mouse.move(*place(page, 16), steps=6)
+        page.mouse.up()
+
+    act_until(page, drag, lambda: range_of(page) == (11, 17), "the range in the link")
     assert params(page)["step"] == "9"
 
 
@@ -45,12 +58,12 @@ def test_a_guess_that_is_clicked_is_read_on(visit: Visit):
     page = opened(visit, text="0 (1 (2", guesses="1")
     model = lv.load_model("parens")
     best = lv.trace_text(model, "0 (1 (2").predictions(6, 1)[0][0]
-    page.mouse.click(*place(page, 6, 0))
-    until(page, lambda: params(page)["text"] == "0 (1 (2" + best, "the guess in the text")
+    longer = partial(has, page, "text", "0 (1 (2" + best)
+    act_until(page, partial(press, page, 6, 0), longer, "the guess in the text")
     calm(page)
     assert text_box(page).input_value() == "0 (1 (2" + best
-    page.mouse.click(*place(page, 7, 0))
-    until(page, lambda: len(params(page)["text"]) == 9, "the next one")
+    again = partial(press, page, 7, 0)
+    act_until(page, again, lambda: len(params(page)["text"]) == 9, "the next one")
 
 
 def test_the_text_is_coloured_while_it_is_typed_and_kept_on_other_pages(visit: Visit):

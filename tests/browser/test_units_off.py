@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screen import handles, params, text_box, until
+from tests.browser.screen import act_until, handles, params, text_box, until
 
 Visit = Callable[..., Page]
 
@@ -27,12 +27,16 @@ def last_chart(page: Page) -> Locator:
     return page.locator('[data-testid="stVegaLiteChart"]').last
 
 
-def press(page: Page, across: float, down: float) -> None:
-    """Click into the last chart; its shares are of its width and height."""
-    last_chart(page).scroll_into_view_if_needed()
-    box = last_chart(page).bounding_box()
-    assert box
-    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+def press(page: Page, across: float, down: float, happens: Callable[[], bool], what: str) -> None:
+    """Click into the last chart; the shares are of its width and height."""
+
+    def click() -> None:
+        last_chart(page).scroll_into_view_if_needed()
+        box = last_chart(page).bounding_box()
+        assert box
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+    act_until(page, click, happens, what)
 
 
 def test_what_becomes_of_the_text_is_told_while_it_is_typed(visit: Visit):
@@ -52,13 +56,12 @@ def test_what_becomes_of_the_text_is_told_while_it_is_typed(visit: Visit):
 
 def test_a_dot_that_is_clicked_is_the_unit_that_is_held(visit: Visit):
     page = still(visit(UNITS, **VIEW, panel="off", hold="cell"), "largest of 128 units")
-    press(page, 0.5, 0.4)
-    until(page, lambda: params(page)["unit"] != "12", "another unit is in the link")
+    press(page, 0.5, 0.4, lambda: params(page)["unit"] != "12", "another unit is in the link")
     unit = params(page)["unit"]
     still(page, f"Unit {unit} has an effect of")
     expect(page.get_by_text(f"of unit {unit} of layer 2 held at zero")).to_be_visible()
-    press(page, 0.8, 0.4)
-    until(page, lambda: params(page)["unit"] not in ("12", unit), "and another one")
+    others = ("12", unit)
+    press(page, 0.8, 0.4, lambda: params(page)["unit"] not in others, "and another one")
 
 
 def test_a_token_of_the_ledger_that_is_clicked_is_looked_at(visit: Visit):
@@ -66,8 +69,7 @@ def test_a_token_of_the_ledger_that_is_clicked_is_looked_at(visit: Visit):
     box = last_chart(page).bounding_box()
     assert box
     share = (LEFT + (20 + 0.5) / len(TEXT) * (box["width"] - LEFT - RIGHT)) / box["width"]
-    press(page, share, 0.3)
-    until(page, lambda: params(page).get("step") == "20", "the link has the step")
+    press(page, share, 0.3, lambda: params(page).get("step") == "20", "the link has the step")
     still(page, "11 steps ago")
     expect(handles(page, "Look at the step")).to_have_value("20")
     handles(page, "Look at the step").press("ArrowRight")
