@@ -7,6 +7,7 @@ from lstmvis_core.trace import Trace
 
 # Of each cell with gates: the kind of state that is a running sum.
 REMEMBERED = {"lstm": "cell", "gru": "hidden"}
+KEEPS = {"lstm": "forget_gate", "gru": "update_gate"}  # the share of it that each step keeps
 _NEAR = 1e-3  # in sums of so many steps rounding stays far below
 
 
@@ -89,6 +90,6 @@ def memory_ledger(trace: Trace, layer: int, unit: int, step: int) -> np.ndarray:
 
 def _kept_and_written(cell: str, states: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Which share of the state each step keeps, and what it adds."""
-    if cell == "lstm":
-        return states["forget_gate"], states["input_gate"] * states["candidate"]
-    return states["update_gate"], (1 - states["update_gate"]) * states["candidate"]
+    kept = states[KEEPS[cell]]
+    written = states["input_gate"] if cell == "lstm" else 1 - kept
+    return kept, written * states["candidate"]

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.ledger import KEEPS
 from lstmvis_core.cache import let_go
 from lstmvis_core.charts import coloured_text
 from pages.ui import cached
@@ -18,7 +19,6 @@ from pages.ui.words import KIND_NAMES, count
 
 LONG = 1000  # steps
 MOST, MOST_TOKENS = 8, 4000  # rows, and tokens in all of them: what a browser draws at once
-KEEPS = ("forget_gate", "update_gate")  # how much is kept, of an LSTM and a GRU
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _steps(constant: float) -> str:
 
 
 def _time_constants(view: View) -> np.ndarray:
-    gate = next(kind for kind in KEEPS if kind in lv.KINDS[cached.model(view.model).config.cell])
+    gate = KEEPS[cached.model(view.model).config.cell]
     key = view.model, view.corpus, view.layer, gate
     if key not in _KNOWN:
         cached.corpus_states(*key)  # with a bar

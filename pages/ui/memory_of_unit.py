@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.ledger import KEEPS
 from lstmvis_core.analysis.text_properties import shown
 from lstmvis_core.charts import over_training_chart
 from lstmvis_core.model import LANGUAGE_MODEL
@@ -19,7 +20,6 @@ from pages.ui.words import KIND_NAMES, plain
 
 PROMOTED = 6  # tokens each way
 FOREVER = 1_000  # steps
-KEEPS = {"forget_gate": "forget gate", "update_gate": "update gate"}  # what keeps a memory
 TOKENS = {"character": "characters", "word": "words"}
 
 
@@ -70,7 +70,8 @@ def memory_of_unit(view: View, network: Network) -> None:
             "time for which it keeps it."
         )
         return
-    keeper = next(kind for kind in KEEPS if kind in gates)
+    keeper = KEEPS[cached.model(view.model).config.cell]
+    name = keeper.replace("_", " ")
     lasting = float(lv.time_constants(gates[keeper][:, None])[0])
     tokens = TOKENS.get(network.level, "tokens")
     typical = float(np.median(gates[keeper]))
@@ -80,7 +81,7 @@ def memory_of_unit(view: View, network: Network) -> None:
         told = f"Typically most of its memory is gone with the next of the {tokens}"
     else:
         told = f"Typically a third of its memory is left after **{lasting:.3g} {tokens}**"
-    st.markdown(f"{told} (median {KEEPS[keeper]}: {typical:.3f}).")
+    st.markdown(f"{told} (median {name}: {typical:.3f}).")
     rows = []
     for kind, values in gates.items():
         one = lv.saturation(values[:, None], left=view.left, right=view.right)
@@ -90,7 +91,7 @@ def memory_of_unit(view: View, network: Network) -> None:
     st.dataframe(table.style.format("{:.0%}", subset=[shut, open_]), hide_index=True)
     steps = len(next(iter(gates.values())))
     st.caption(
-        f"Shares of the first {steps:,} steps of the corpus. If the {KEEPS[keeper]} is mostly "
+        f"Shares of the first {steps:,} steps of the corpus. If the {name} is mostly "
         "open, the unit keeps what it has, until it shuts."
     )
 

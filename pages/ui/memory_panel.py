@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.analysis.ledger import REMEMBERED
+from lstmvis_core.analysis.ledger import KEEPS, REMEMBERED
 from lstmvis_core.charts import ledger_chart
 from lstmvis_core.charts.ledger_chart import TOKEN_CLICK
 from lstmvis_core.charts.tokens import visible
@@ -19,7 +19,6 @@ from pages.ui.parameters import LAST
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, count, plain, quote, signed
 
-KEEPS = {"lstm": "forget_gate", "gru": "update_gate"}
 NEARLY_ALL = 0.9
 CANCELS = 0.7  # what is below zero, of what is above, or the other way round
 LITTLE = 0.05  # a state so near 0 holds next to nothing
