@@ -8,7 +8,6 @@ import lstmvis_core as lv
 from pages.ui import cached, frame, session
 from pages.ui.agreement_panel import agreement_panel
 from pages.ui.match_panel import match_panel
-from pages.ui.models import model_name, models_to_choose
 from pages.ui.network import is_project
 from pages.ui.own_tracks import with_usable_options
 from pages.ui.project_panel import about_project
@@ -20,8 +19,7 @@ from pages.ui.select_panel import (
     sidebar,
 )
 from pages.ui.text_panel import (
-    checkpoint_slider,
-    choose_model,
+    model_box,
     read,
     remarks,
     select_examples,
@@ -32,7 +30,7 @@ from pages.ui.text_panel import (
 )
 from pages.ui.track_panel import track_controls, tracks_of_view
 from pages.ui.view import fit
-from pages.ui.words import named_apart, plain
+from pages.ui.words import plain
 
 frame.open_page("Select and Match")
 view, problems = session.begin()
@@ -47,15 +45,7 @@ session.seed(view, "Select and Match", limits)
 session.remember(view)
 
 with st.sidebar:
-    ids = models_to_choose(view.model)
-    st.selectbox(
-        "Model",
-        ids,
-        key="model",
-        on_change=choose_model,
-        format_func=named_apart(ids, model_name),
-    )
-    checkpoint_slider(view.model)
+    model_box(view)
 sidebar(view, network)
 track_controls(view, network)
 

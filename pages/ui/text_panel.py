@@ -11,7 +11,7 @@ from pages.ui.network import is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.project_panel import with_usable_project
 from pages.ui.view import View, default_corpus, first_view, from_example
-from pages.ui.words import count, plain, quote
+from pages.ui.words import count, named_apart, plain, quote
 
 THE_END = "the end"  # of the training
 
@@ -121,8 +121,21 @@ def remarks(view: View, trace: lv.Trace | None) -> None:
         )
 
 
+def model_box(view: View) -> None:
+    """Draw the model picker, and the slider of a model with checkpoints."""
+    ids = models.models_to_choose(view.model)
+    st.selectbox(
+        "Model",
+        ids,
+        key="model",
+        on_change=_choose_model,
+        format_func=named_apart(ids, models.model_name),
+    )
+    _checkpoint_slider(view.model)
+
+
 @session.uninterrupted
-def choose_model() -> None:
+def _choose_model() -> None:
     """Callback of the model picker: keep the text if the new model can read it."""
     before = session.former().model
     view, broken = with_usable_model(session.current())
@@ -134,7 +147,7 @@ def choose_model() -> None:
         st.toast(plain(said), icon=":material/info:")
 
 
-def checkpoint_slider(id: str) -> None:
+def _checkpoint_slider(id: str) -> None:
     """For a model whose weights were kept along its training: which of them to look at."""
     name, _, step = id.partition("@")
     steps = [] if id.startswith(HUB) or is_project(id) else lv.list_checkpoints(name)

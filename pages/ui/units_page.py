@@ -7,12 +7,10 @@ import streamlit as st
 import lstmvis_core as lv
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
-from pages.ui.models import model_name, models_to_choose
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import with_usable_options
 from pages.ui.text_panel import (
-    checkpoint_slider,
-    choose_model,
+    model_box,
     read,
     steps_of,
     with_usable_corpus,
@@ -46,15 +44,7 @@ def begin_units(
 def choose_network(view: View, network: Network) -> None:
     """In the sidebar: model and layer."""
     with st.sidebar:
-        ids = models_to_choose(view.model)
-        st.selectbox(
-            "Model",
-            ids,
-            key="model",
-            on_change=choose_model,
-            format_func=named_apart(ids, model_name),
-        )
-        checkpoint_slider(view.model)
+        model_box(view)
         st.divider()
         st.segmented_control(
             "Layer",
