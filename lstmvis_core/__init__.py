@@ -5,6 +5,11 @@ Everything the app shows can be made in a notebook with this package alone.
 
 from lstmvis_core.analysis.ablation import ablate, prediction_change, surprisal_change
 from lstmvis_core.analysis.agreement import Agreement, agreement, by_chance
+from lstmvis_core.analysis.cluster_quality import (
+    ClusterQuality,
+    adjusted_rand_index,
+    cluster_quality,
+)
 from lstmvis_core.analysis.explain import Explanation, explain_unit
 from lstmvis_core.analysis.explaining_tracks import explaining_tracks
 from lstmvis_core.analysis.gate_counts import GateCounts, gate_counts
@@ -12,9 +17,18 @@ from lstmvis_core.analysis.gate_findings import Finding, gate_findings
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.lookback import explained_by_tokens
 from lstmvis_core.analysis.over_training import OverTraining, over_training
+from lstmvis_core.analysis.pieces import Pieces, pieces_of, pieces_of_corpus
+from lstmvis_core.analysis.planted import Planted, planted_responses
 from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
 from lstmvis_core.analysis.ranked import RankedStates, rank_corpus
+from lstmvis_core.analysis.response_clusters import (
+    ResponseClusters,
+    ResponseTree,
+    cluster_responses,
+    response_tree,
+)
+from lstmvis_core.analysis.responses import Responses, expected_responses, responses_of_corpus
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import (
     Saturation,
@@ -22,6 +36,8 @@ from lstmvis_core.analysis.saturation import (
     saturation,
     telling_units,
 )
+from lstmvis_core.analysis.sequence_response import SequenceResponse, sequence_response
+from lstmvis_core.analysis.spectral_clusters import spectral_clusters
 from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.analysis.time_constants import time_constants
 from lstmvis_core.analysis.unit_effects import first_order_effects, unit_effects
@@ -103,6 +119,7 @@ __all__ = [
     "Agreement",
     "Card",
     "ClusterError",
+    "ClusterQuality",
     "Corpus",
     "CorpusError",
     "CorpusStates",
@@ -126,7 +143,9 @@ __all__ = [
     "Outputs",
     "OverTraining",
     "PartitionedStates",
+    "Pieces",
     "Pipeline",
+    "Planted",
     "Probe",
     "Progress",
     "Project",
@@ -136,10 +155,14 @@ __all__ = [
     "RecordedLayer",
     "RecordedTrace",
     "Recording",
+    "ResponseClusters",
+    "ResponseTree",
+    "Responses",
     "Saturation",
     "Selection",
     "SelectionError",
     "SequenceModel",
+    "SequenceResponse",
     "StateSource",
     "StatesError",
     "TextError",
@@ -152,12 +175,16 @@ __all__ = [
     "UnknownModelError",
     "Vocabulary",
     "ablate",
+    "adjusted_rand_index",
     "agreement",
     "best_by_chance",
     "by_chance",
+    "cluster_quality",
+    "cluster_responses",
     "corpus_from_bytes",
     "corpus_states",
     "evaluate",
+    "expected_responses",
     "explain_unit",
     "explained_by_tokens",
     "explaining_tracks",
@@ -182,6 +209,9 @@ __all__ = [
     "outputs_of_corpus",
     "outputs_of_trace",
     "over_training",
+    "pieces_of",
+    "pieces_of_corpus",
+    "planted_responses",
     "prediction_change",
     "probe",
     "promoted_tokens",
@@ -195,9 +225,13 @@ __all__ = [
     "read_labels",
     "read_unit_examples",
     "record",
+    "response_tree",
+    "responses_of_corpus",
     "sample",
     "saturation",
     "select_units",
+    "sequence_response",
+    "spectral_clusters",
     "suggest_threshold",
     "surprisal_change",
     "telling_units",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lstmvis_core.grammars.chords import chord_progressions
 from lstmvis_core.grammars.counting import MAX_LEVEL, counting_language, nesting_level
 from lstmvis_core.grammars.known import Generated, KnownTrack
+from lstmvis_core.grammars.opinions import opinions
 from lstmvis_core.grammars.splice import splice_windows
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "chord_progressions",
     "counting_language",
     "nesting_level",
+    "opinions",
     "splice_windows",
 ]
 
@@ -25,4 +27,5 @@ GRAMMARS: dict[str, Callable[[int, int], Generated]] = {
     "counting": counting_language,
     "chords": chord_progressions,
     "splice": splice_windows,
+    "opinions": opinions,
 }
