@@ -24,6 +24,8 @@ STRONG_AT_0 = {"condition": {"test": "datum.value === 0", "value": 0.9}, "value"
 
 UNKNOWN = "#cccccc"
 NOTHING = "#e4e7eb"  # what has no label
+GROUNDS = ("#ffffff", "#14181d")  # of the page, as .streamlit/config.toml says: light, dark
+LEGIBLE = 4.5  # contrast of letters
 
 
 def letters(dark: bool) -> str:
@@ -43,9 +45,29 @@ def tint(number: int) -> str:
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
+def hue_of_letters(number: int, dark: bool) -> str:
+    """The hue of a label, dark or light enough for letters on the page's own ground (WCAG AA)."""
+    full = hue(number)
+    toward = 255 if dark else 0
+    for share in range(0, 100, 5):
+        parts = [int(full[i : i + 2], 16) for i in (1, 3, 5)]
+        mixed = "#" + "".join(f"{round(p + (toward - p) * share / 100):02x}" for p in parts)
+        if _contrast(mixed, GROUNDS[dark]) >= LEGIBLE:
+            return mixed
+    return letters(dark)
+
+
 def ink(ground: str) -> str:
     """Black or white: whichever reads better on a ground colour (WCAG relative luminance)."""
-    parts = [int(ground[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return "#1a1a1a" if _luminance(ground) > 0.18 else "#ffffff"
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#1a1a1a" if luminance > 0.18 else "#ffffff"
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)

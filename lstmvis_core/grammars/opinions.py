@@ -51,8 +51,8 @@ def opinions(seed: int, documents: int) -> Generated:
     --------
     >>> found = opinions(seed=3, documents=2)
     >>> print("".join(found), end="")
-    I like the script, but the plot was dull.
-    The plot is quite boring, because this book is not honest.
+    Its plot is really enjoyable, while its story is rather clumsy.
+    The chapter was really great, though this script was rather slow.
     """
     draws = random.Random(seed)
     return labelled([_opinion(draws) for _ in range(documents)], "opinion", "opinion", LABELS)

@@ -1,0 +1,272 @@
+"""Clusters of units and words: planted ones are found, and a tree splits one at a time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.cluster.hierarchy import fcluster
+from sklearn.cluster import SpectralCoclustering
+from sklearn.metrics import adjusted_rand_score
+
+import lstmvis_core as lv
+from lstmvis_core.analysis.response_clusters import describe_clusters, main_direction, strengths_of
+
+# Small whole numbers: many units alike, silent units, words that do nothing.
+TIED = hnp.arrays(
+    np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=7), elements=st.integers(-2, 2)
+)
+SEEDS = range(5)
+
+
+def generic(seed: int, words: int = 12, units: int = 9) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(words, units))
+
+
+def partition(labels: np.ndarray) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(labels == label).tolist()) for label in labels}
+
+
+def main_axis(block: np.ndarray) -> np.ndarray:
+    return np.linalg.svd(block)[2][0]
+
+
+# -- planted clusters --------------------------------------------------------------------------
+
+
+def planted(signs: str, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ten clusters of 300 words and 600 units, and which they are."""
+    if signs == "poles":
+        made = lv.planted_responses(10, 300, 600, seed=seed)
+        return made.scaled, made.units, made.words
+    draws = np.random.default_rng(seed)
+    units, words = draws.integers(0, 10, 600), draws.integers(0, 10, 300)
+    own = np.equal.outer(words, units) * draws.exponential(size=(300, 1))
+    if signs == "every entry":
+        own *= draws.choice([-1, 1], own.shape)
+    return own + 0.25 * draws.normal(size=own.shape), units, words
+
+
+# How well RNNVis's way may do at most: it has a chance only where all signs are the same.
+@pytest.mark.parametrize(
+    ("signs", "words_at_least", "theirs_at_most"),
+    [("poles", 0.75, 0.35), ("every entry", 0.6, 0.35), ("positive", 0.75, 0.75)],
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_planted_clusters_are_found_where_signed_values_hide_them(
+    signs: str, words_at_least: float, theirs_at_most: float, seed: int
+):
+    table, units, words = planted(signs, seed)
+    found_units, found_words = lv.cluster_responses(table, 10)
+    assert adjusted_rand_score(units, found_units) >= 0.95
+    assert adjusted_rand_score(words, found_words) >= words_at_least
+    theirs = SpectralCoclustering(10, random_state=0).fit(table)
+    assert adjusted_rand_score(units, theirs.column_labels_) < theirs_at_most
+    assert adjusted_rand_score(words, theirs.row_labels_) < 0.15
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_poles_are_found_up_to_one_sign_a_cluster(seed: int):
+    made = lv.planted_responses(10, 300, 600, seed=seed)
+    found = lv.response_tree(made.scaled).cut(10)
+    for cluster in range(10):
+        members = (found.units == cluster) & (
+            made.units == np.bincount(made.units[found.units == cluster]).argmax()
+        )
+        together = found.poles[members] * made.poles[members]
+        assert abs(together.mean()) > 0.95
+        assert found.poles[members].sum() >= 0, "most have pole 1"
+
+
+# -- the tree ----------------------------------------------------------------------------------
+
+
+@given(TIED)
+def test_one_cluster_more_splits_one_and_leaves_the_others(table: np.ndarray):
+    tree = lv.response_tree(table)
+    before = tree.units(1)
+    assert not before.any()
+    for k in range(1, table.shape[1]):
+        after = tree.units(k + 1)
+        moved = after == k
+        assert moved.any()
+        assert np.array_equal(after[~moved], before[~moved])
+        (split,) = set(before[moved])
+        stayed = after == split
+        assert stayed.sum() >= moved.sum()
+        assert stayed.sum() > moved.sum() or stayed.argmax() < moved.argmax()
+        before = after
+
+
+@given(st.integers(0, 2**32), st.integers(1, 12), st.integers(1, 12))
+def test_a_cut_is_that_of_scipy(seed: int, words: int, units: int):
+    tree = lv.response_tree(generic(seed, words + 1, units + 1))
+    for k in range(1, units + 2):
+        labels = fcluster(tree.joined, k, "maxclust")
+        assert partition(tree.units(k)) == partition(labels)
+
+
+@given(TIED)
+def test_like_clusters_stand_together(table: np.ndarray):
+    tree = lv.response_tree(table)
+    order = tree.cut(1).order.tolist()
+    assert order == [0]
+    for k in range(1, table.shape[1]):
+        before, order, units = order, tree.cut(k + 1).order.tolist(), tree.units(k)
+        assert [label for label in order if label != k] == before
+        split = units[tree.units(k + 1) == k][0]
+        assert abs(order.index(k) - order.index(split)) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_neither_signs_nor_the_order_of_words_or_units_matter(seed: int):
+    table, draws = generic(seed), np.random.default_rng(seed + 100)
+    words, units = draws.permutation(12), draws.permutation(9)
+    tree = lv.response_tree(table)
+    flipped = lv.response_tree(table * draws.choice([-1, 1], 9))
+    shuffled, moved = lv.response_tree(table[words]), lv.response_tree(table[:, units])
+    for k in range(1, 10):
+        expected = partition(tree.units(k))
+        assert partition(flipped.units(k)) == expected
+        assert partition(shuffled.units(k)) == expected
+        assert partition(moved.units(k)) == partition(tree.units(k)[units])
+
+
+@given(st.integers(0, 2**32), st.integers(1, 8), st.integers(2, 8))
+def test_words_stay_with_clusters_that_are_not_split(seed: int, words: int, units: int):
+    tree = lv.response_tree(generic(seed, words, units))
+    for k in range(1, units):
+        before, after = tree.cut(k), tree.cut(k + 1)
+        split = before.units[after.units == k][0]
+        for old, new in zip(before.words, after.words, strict=True):
+            assert old == split or new in (old, split, k)
+
+
+def test_units_that_never_respond_are_a_cluster_of_their_own():
+    table = generic(1, 10, 8)
+    table[:, [1, 4, 6]] = 0
+    tree = lv.response_tree(table)
+    for k in range(2, 7):
+        labels = tree.units(k)
+        assert frozenset((1, 4, 6)) in partition(labels)
+        found = tree.cut(k)
+        assert not found.strengths[:, labels[1]].any()
+        assert (found.words != labels[1]).all()
+
+
+def test_one_unit_one_word_and_words_that_do_nothing():
+    for table in (np.array([[2.0], [0.0], [-1.0]]), np.array([[-3.0]])):
+        assert lv.response_tree(table).units(1).tolist() == [0]
+        assert lv.response_tree(table).cut(1).words.tolist() == [0] * len(table)
+    one_word = lv.response_tree(np.array([[1.0, -2.0, 0.0, 3.0]])).cut(2)
+    assert one_word.units.tolist() == [0, 0, 1, 0]
+    assert one_word.poles[[0, 1, 3]].tolist() == [1, -1, 1]
+    assert (one_word.words.tolist(), one_word.margins.tolist()) == ([0], [1])
+    silent = lv.response_tree(np.vstack([generic(0), np.zeros((2, 9))])).cut(3)
+    assert silent.margins[12:].tolist() == [0, 0]
+    assert not silent.strengths[12:].any()
+    assert set(lv.response_tree(np.zeros((4, 3))).cut(3).units) == {0, 1, 2}
+
+
+def test_what_is_no_table_or_no_number_of_clusters_is_refused():
+    tree = lv.response_tree(generic(0))
+    for k in (-1, 0, 10):
+        for ask in (tree.units, tree.cut):
+            with pytest.raises(lv.StatesError, match=f"9 units make 1 to 9 clusters, not {k}"):
+                ask(k)
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(lv.StatesError, match=r"shape \(1, 2\), not all finite"):
+            lv.response_tree(np.array([[1.0, wrong]]))
+    for shape in ((3,), (0, 3), (3, 0), (2, 2, 2)):
+        with pytest.raises(lv.StatesError, match="at least one word and one unit"):
+            lv.cluster_responses(np.zeros(shape), 1)
+
+
+def test_clusters_are_plain_numbers_below_k():
+    for k in range(1, 10):
+        units, words = lv.cluster_responses(generic(2).astype(np.float32), k)
+        assert (units.dtype, words.dtype) == (np.int64, np.int64)
+        assert (units.shape, words.shape) == ((9,), (12,))
+        assert set(units) == set(range(k))
+        assert set(words) <= set(range(k))
+
+
+# -- what is said of clusters ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [3, 20])
+@given(seed=st.integers(0, 2**32), k=st.integers(1, 9))
+@settings(max_examples=30)
+def test_strengths_poles_and_responses_are_those_of_the_main_axis(words: int, seed: int, k: int):
+    table = generic(seed, words)
+    found = lv.response_tree(table).cut(k)
+    assert np.array_equal(found.words, found.strengths.argmax(axis=1))
+    for cluster in range(k):
+        members = np.flatnonzero(found.units == cluster)
+        axis, n = main_axis(table[:, members]), len(members)
+        poles = found.poles[members]
+        assert np.array_equal(np.sign(axis), poles * np.sign(axis[0]) * poles[0])
+        assert poles.sum() > 0 or (poles.sum() == 0 and poles[0] == 1)
+        for word in range(words):
+            x = table[word, members]
+            strength = np.sqrt(((x @ axis) ** 2 + (x @ x) / np.sqrt(n)) / n)
+            assert found.strengths[word, cluster] == pytest.approx(strength, abs=1e-9)
+            mean = sum(table[word, unit] * found.poles[unit] for unit in members) / n
+            assert found.responses[word, cluster] == pytest.approx(mean, abs=1e-9)
+
+
+def test_responses_of_one_size_along_the_main_axis_are_as_strong_as_large():
+    block = np.full((5, 10_000), 0.7) * np.array([[1], [-1], [1], [1], [-1]])
+    np.testing.assert_allclose(strengths_of(block, main_direction(block)), 0.7, rtol=0.01)
+
+
+def test_the_main_direction_points_where_most_units_do():
+    third, half = 3**-0.5, 2**-0.5
+    for block, direction in [
+        ([[1, -1, -1]], [-third, third, third]),
+        ([[-1, 1]], [half, -half]),
+        ([[0, -2, 2, 0]], [0, half, -half, 0]),
+        ([[-1, -1], [-2, -2], [1, 1]], [half, half]),
+        ([[0, 0], [0, 0]], [half, half]),
+    ]:
+        np.testing.assert_allclose(main_direction(np.array(block, float)), direction, atol=1e-12)
+
+
+def test_margins_say_how_far_the_second_is_behind():
+    found = describe_clusters(np.eye(2), np.array([0, 1]))
+    assert found.margins.tolist() == [1, 1]
+    strengths = np.array([[3.0, 1, 2], [2, 2, 1], [0, 0, 0], [0, 0, 4]])
+    by_hand = lv.ResponseClusters(
+        np.arange(3), strengths.argmax(1), np.ones(3), strengths, strengths, np.arange(3)
+    )
+    np.testing.assert_allclose(by_hand.margins, [1 / 3, 0, 0, 1])
+    assert describe_clusters(generic(0), np.zeros(9)).margins.tolist() == [1] * 12
+
+
+@given(seed=st.integers(0, 2**32), words=st.integers(1, 12), k=st.integers(1, 9))
+def test_links_are_mean_responses_to_the_words_of_a_cloud(seed: int, words: int, k: int):
+    found = lv.response_tree(generic(seed, words)).cut(k)
+    links = found.links()
+    assert links.shape == (k, 2, k)
+    for cluster in range(k):
+        for side in range(2):
+            cloud = [
+                found.responses[word]
+                for word in range(words)
+                if found.words[word] == cluster
+                and (found.responses[word, cluster] < 0) == bool(side)
+            ]
+            expected = np.mean(cloud, axis=0) if cloud else np.full(k, np.nan)
+            np.testing.assert_allclose(links[cluster, side], expected, atol=1e-12)
+            assert all(found.word_poles[word] in (1, -1) for word in range(words))
+
+
+def test_given_clusters_of_words_are_kept_and_one_without_units_is_driven_by_none():
+    table = generic(3)
+    labels = np.array([0, 0, 2, 2, 2, 0, 0, 2, 0])
+    found = describe_clusters(table, labels, np.arange(3), np.arange(12) % 3)
+    assert found.words.tolist() == [0, 1, 2] * 4
+    assert found.number == 3
+    assert not found.strengths[:, 1].any()
+    assert not found.responses[:, 1].any()
+    assert (describe_clusters(table, labels).words != 1).all()
