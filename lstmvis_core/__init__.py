@@ -17,7 +17,12 @@ from lstmvis_core.analysis.gate_findings import Finding, gate_findings
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.lookback import explained_by_tokens
 from lstmvis_core.analysis.over_training import OverTraining, over_training
-from lstmvis_core.analysis.pieces import Pieces, pieces_of, pieces_of_corpus
+from lstmvis_core.analysis.pieces import (
+    Pieces,
+    labels_of_words,
+    pieces_of,
+    pieces_of_corpus,
+)
 from lstmvis_core.analysis.planted import Planted, planted_responses
 from lstmvis_core.analysis.probe import Probe, probe
 from lstmvis_core.analysis.promoted import Promoted, promoted_tokens
@@ -36,7 +41,12 @@ from lstmvis_core.analysis.saturation import (
     saturation,
     telling_units,
 )
-from lstmvis_core.analysis.sequence_response import SequenceResponse, sequence_response
+from lstmvis_core.analysis.sequence_response import (
+    ResponseDifference,
+    SequenceResponse,
+    response_difference,
+    sequence_response,
+)
 from lstmvis_core.analysis.spectral_clusters import spectral_clusters
 from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.analysis.time_constants import time_constants
@@ -106,6 +116,7 @@ from lstmvis_core.zoo.cards import (
     Figure,
     read_card,
     read_card_data,
+    read_cluster_examples,
     read_examples,
     read_highlight,
     read_history,
@@ -156,6 +167,7 @@ __all__ = [
     "RecordedTrace",
     "Recording",
     "ResponseClusters",
+    "ResponseDifference",
     "ResponseTree",
     "Responses",
     "Saturation",
@@ -195,6 +207,7 @@ __all__ = [
     "gate_findings",
     "gate_saturation",
     "is_on",
+    "labels_of_words",
     "list_checkpoints",
     "list_corpora",
     "list_models",
@@ -219,12 +232,14 @@ __all__ = [
     "rank_units",
     "read_card",
     "read_card_data",
+    "read_cluster_examples",
     "read_examples",
     "read_highlight",
     "read_history",
     "read_labels",
     "read_unit_examples",
     "record",
+    "response_difference",
     "response_tree",
     "responses_of_corpus",
     "sample",

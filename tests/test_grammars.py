@@ -14,9 +14,12 @@ from lstmvis_core.grammars import (
     chord_progressions,
     counting_language,
     nesting_level,
+    opinions,
     splice_windows,
 )
 from lstmvis_core.grammars.chords import PROGRESSIONS, VARIANTS
+from lstmvis_core.grammars.opinions import ANY, LABELS, LIKING, TOPICS
+from lstmvis_core.zoo import load_model
 
 
 def test_nesting_level_counts_what_is_open_after_each_character():
@@ -162,3 +165,70 @@ def test_half_of_the_stretches_have_a_border_and_introns_end_in_pyrimidines():
         for base in window[: track[60 * i : 60 * i + 60].index(0.0) - 4][-10:]
     ]
     assert 0.7 < sum(base in "CT" for base in before) / len(before) < 0.9
+
+
+# -- opinions ----------------------------------------------------------------------------------
+
+GOOD_WORDS, BAD_WORDS = (
+    set(" ".join([ANY[kind], LIKING[kind], *(fits[kind] for fits in TOPICS.values())]).split())
+    for kind in (0, 1)
+)
+CONTRASTS, AGREEMENTS = ("though", "but", "although", "yet", "while"), ("and", "because")
+
+
+def words_of_opinion(text: str, values: tuple[float, ...]) -> list[tuple[str, str]]:
+    """Each word with what the track says of it."""
+    found = []
+    for match in re.finditer(r"\w+", text):
+        (value,) = set(values[match.start() : match.end()])
+        found.append((match.group(), LABELS[int(value)]))
+    return found
+
+
+def meaning(words: list[tuple[str, str]]) -> bool:
+    """Whether a clause is for its subject, which one word and perhaps a "not" tell."""
+    (word,) = (word for word, label in words if label != "none")
+    return (word in GOOD_WORDS) != ("not" in dict(words))
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 2**32))
+def test_every_opinion_is_a_sentence_whose_clauses_fit_together(seed: int):
+    documents = opinions(seed, 1)
+    (text,), track = documents, documents.tracks["opinion"]
+    assert re.fullmatch(r"[A-Z][a-z]* [a-z ]+(, [a-zI ]+)?\.\n", text)
+    assert "  " not in text
+    words = words_of_opinion(text, track.values)
+    for word, label in words:
+        expected = "good" if word in GOOD_WORDS else "bad" if word in BAD_WORDS else "none"
+        assert label == expected
+    clauses = re.split(", ", text)
+    first = len(re.findall(r"\w+", clauses[0]))
+    if len(clauses) == 1:
+        meaning(words)
+    else:
+        joined = words[first][0]
+        assert joined in CONTRASTS + AGREEMENTS
+        same = meaning(words[:first]) == meaning(words[first:])
+        assert same == (joined in AGREEMENTS)
+
+
+def test_all_words_are_said_both_ways_and_the_model_knows_them():
+    documents = opinions(2, 3000)
+    text, track = "".join(documents), documents.tracks["opinion"]
+    words = words_of_opinion(text, track.values)
+    assert {word for word, label in words if label == "good"} == GOOD_WORDS
+    assert {word for word, label in words if label == "bad"} == BAD_WORDS
+    assert {label for word, label in words if word == "not"} == {"none"}
+    denied = re.findall(r"not (\w+)", text)
+    assert GOOD_WORDS & set(denied)
+    assert BAD_WORDS & set(denied)
+    assert not load_model("sentiment").vocabulary.encode(text).unknown.any()
+
+
+def test_most_opinions_have_two_clauses_which_mostly_disagree():
+    documents = opinions(4, 3000)
+    two = [text for text in documents if ", " in text]
+    alike = [text for text in two if re.search(r", (and|because) ", text)]
+    assert len(two) / 3000 == pytest.approx(0.65, abs=0.04)
+    assert len(alike) / len(two) == pytest.approx(0.3, abs=0.04)

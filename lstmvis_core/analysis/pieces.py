@@ -8,10 +8,11 @@ import numpy as np
 import regex
 
 from lstmvis_core.corpus import Corpus
-from lstmvis_core.errors import TextError
+from lstmvis_core.errors import TextError, TrackError
 from lstmvis_core.model import SequenceModel
 from lstmvis_core.text import Tokens, Vocabulary
 from lstmvis_core.trace import Trace
+from lstmvis_core.tracks.track import CATEGORICAL, Track
 
 TOKEN, WORD = "token", "word"
 # A word with the blanks before it, a mark likewise, or blanks at the end: nothing is left over.
@@ -129,6 +130,44 @@ def pieces_of_corpus(model: SequenceModel, corpus: Corpus, by: str = TOKEN) -> P
 def pieces_of_trace(trace: Trace, by: str = TOKEN) -> Pieces:
     """Cut the text of a trace."""
     return pieces_of(trace.tokens, trace.model.vocabulary, by)
+
+
+def labels_of_words(pieces: Pieces, words: Sequence[str], track: Track) -> np.ndarray:
+    """The label that each word has most often.
+
+    Parameters
+    ----------
+    pieces : Pieces
+    words : sequence of str
+        Names of pieces.
+    track : Track
+        Over the tokens of the pieces, with labels. A piece has the label of its last token.
+
+    Returns
+    -------
+    numpy.ndarray of int64, (word,)
+        Indices into ``track.labels``; the first of those that come equally often. −1 for a word
+        that no piece has.
+
+    Raises
+    ------
+    TrackError
+        The track has no labels.
+
+    Examples
+    --------
+    >>> pieces = Pieces(tuple("abaa"), np.arange(4), np.arange(1, 5), np.array([0]))
+    >>> track = Track("x", "x", "categorical", np.array([0, 1, 1, 1]), ("low", "high"))
+    >>> labels_of_words(pieces, ["a", "b"], track).tolist()
+    [1, 1]
+    """
+    if track.kind != CATEGORICAL:
+        raise TrackError(f"Words are told apart by labels; the track {track.name!r} has none.")
+    names, of = pieces.numbers
+    table = np.zeros((len(names), len(track.labels)), np.int64)
+    np.add.at(table, (of, track.values[pieces.ends - 1]), 1)
+    index = {name: row for row, name in enumerate(names)}
+    return np.array([table[index[w]].argmax() if w in index else -1 for w in words], np.int64)
 
 
 def _documents(text: str, breaks: np.ndarray) -> Iterator[str]:

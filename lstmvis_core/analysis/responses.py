@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from lstmvis_core.analysis.pieces import TOKEN, Pieces, pieces_of_corpus
 from lstmvis_core.cache import Report, let_go
@@ -22,7 +23,7 @@ from lstmvis_core.states import CorpusStates, corpus_states
 PERCENTILES = (9, 25, 75, 91)  # as RNNVis draws them
 MOST, LEAST = 300, 5  # words, and occurrences of a word
 BLOCKS = 10  # stretches of the corpus, to draw again from
-_UNITS = 16  # at a time, which bounds the memory
+_UNITS = 8  # at a time, which bounds the memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +44,8 @@ class Responses:
         Of the changes: 9, 25, 75 and 91 %.
     variation : numpy.ndarray of float32, (unit,)
         Root mean square of all changes of a unit, whatever the word.
-    within : numpy.ndarray of float32, (unit,)
-        Variance of the changes about the mean of their word, averaged over the words listed.
+    variances : numpy.ndarray of float32, (word, unit)
+        Of the changes about the mean of the word.
     sums, block_counts : numpy.ndarray, (block, word, unit) and (block, word)
         Sums of the changes and numbers of occurrences in each of ten stretches of the corpus.
     """
@@ -54,7 +55,7 @@ class Responses:
     mean: np.ndarray
     percentiles: np.ndarray
     variation: np.ndarray
-    within: np.ndarray
+    variances: np.ndarray
     sums: np.ndarray
     block_counts: np.ndarray
 
@@ -67,6 +68,17 @@ class Responses:
     def index(self) -> dict[str, int]:
         """The row of each word."""
         return {word: row for row, word in enumerate(self.words)}
+
+    @cached_property
+    def within(self) -> np.ndarray:
+        """Variance of the changes of each unit about the mean of their word: float64, (unit,)."""
+        squares = self.counts.astype(np.float64) @ self.variances
+        return squares / max(int(self.counts.sum()) - len(self.counts), 1)
+
+    @cached_property
+    def divisors(self) -> np.ndarray:
+        """What responses are divided by: each unit's variation, of a constant one 1; (unit,)."""
+        return np.where(self.variation > 0, self.variation, 1).astype(np.float32)
 
     @cached_property
     def scaled(self) -> np.ndarray:
@@ -91,10 +103,9 @@ class Responses:
     def _scaled(self, mean: np.ndarray, counts: np.ndarray) -> np.ndarray:
         by_chance = self.within / np.maximum(counts, 1)[:, None]
         true = np.maximum(0, (mean**2 - by_chance).mean(axis=0)) if len(mean) else self.within
-        kept = np.divide(true, true + by_chance, out=np.zeros_like(mean), where=true > 0)
+        kept = np.divide(true, true + by_chance, out=np.zeros(mean.shape), where=true > 0)
         kept[counts == 0] = 0
-        scaled = mean * kept / np.where(self.variation > 0, self.variation, 1)
-        return scaled.astype(np.float32)
+        return (mean * kept / self.divisors).astype(np.float32)
 
 
 def expected_responses(
@@ -152,26 +163,21 @@ def expected_responses(
     numbers[kept] = np.arange(len(kept))
     order, edges, blocks = _sorted_by_word(numbers[of], len(kept), len(pieces))
     counts = np.diff(edges)
-    table = _Tables(len(kept), units)
-    within = np.zeros(units)
+    table = _Tables(edges, blocks, units)
     for at, changes in _changes(states, pieces, backward):
         squares = np.einsum("up,up->u", changes, changes, dtype=np.float64)
         table.variation[at] = np.sqrt(squares / max(len(pieces), 1))
         if not np.isfinite(squares).all():
             raise StatesError("Some states are infinite or no numbers; responses need finite ones.")
-        changes = changes[:, order]
-        table.add(at, changes, edges, blocks)
-        means = np.repeat(table.mean[:, at].T, counts, axis=1)
-        within[at] = ((changes - means) ** 2).sum(axis=1, dtype=np.float64)
+        table.add(at, changes[:, order])
     let_go(states.values)
-    freedom = max(len(order) - len(kept), 1)
     return Responses(
         tuple(names[n] for n in kept),
         counts,
         table.mean,
         table.percentiles,
         table.variation,
-        (within / freedom).astype(np.float32),
+        table.variances,
         table.sums,
         _counts_in_blocks(edges, blocks),
     )
@@ -280,40 +286,54 @@ def states_before(after: np.ndarray, pieces: Pieces, backward: bool = False) -> 
 
 
 class _Tables:
-    """What is filled, a few units at a time."""
+    """What is filled, a few units at a time.
 
-    def __init__(self, words: int, units: int) -> None:
+    Occurrences stand word by word: `edges` says where each word begins, `blocks` where each block
+    of each word does.
+    """
+
+    def __init__(self, edges: np.ndarray, blocks: np.ndarray, units: int) -> None:
+        words, occurrences = len(edges) - 1, int(edges[-1])
+        self._edges = edges
+        # A product with it sums faster than numpy.add.reduceat.
+        self._of_blocks = csr_matrix(
+            (np.ones(occurrences), np.arange(occurrences), blocks), (words * BLOCKS, occurrences)
+        )
         self.mean = np.zeros((words, units), np.float32)
         self.percentiles = np.zeros((words, len(PERCENTILES), units), np.float32)
+        self.variances = np.zeros((words, units), np.float32)
         self.variation = np.zeros(units, np.float32)
         self.sums = np.zeros((BLOCKS, words, units), np.float32)
 
-    def add(self, at: slice, changes: np.ndarray, edges: np.ndarray, blocks: np.ndarray) -> None:
-        """Of some units: changes word by word, (unit, occurrence)."""
-        words = len(edges) - 1
+    def add(self, at: slice, changes: np.ndarray) -> None:
+        """Of some units: changes word by word, (unit, occurrence); they are sorted in place."""
+        edges, words = self._edges, len(self._edges) - 1
         if not words:
             return
-        summed = _sums(changes, blocks).reshape(len(changes), words, BLOCKS)
-        self.sums[:, :, at] = summed.transpose(2, 1, 0)
-        self.mean[:, at] = (summed.sum(axis=2) / np.diff(edges)).T
-        for word in range(words):
-            ordered = np.sort(changes[:, edges[word] : edges[word + 1]], axis=1)
-            self.percentiles[word, :, at] = _percentiles(ordered)
+        counts = np.diff(edges)
+        exact = changes.T.astype(np.float64, order="C")
+        shape = words, BLOCKS, len(changes)
+        sums = (self._of_blocks @ exact).reshape(shape)
+        np.square(exact, out=exact)
+        squares = (self._of_blocks @ exact).reshape(shape).sum(axis=1)
+        self.sums[:, :, at] = sums.transpose(1, 0, 2)
+        mean = sums.sum(axis=1) / counts[:, None]
+        self.mean[:, at] = mean
+        self.variances[:, at] = np.maximum(squares / counts[:, None] - mean**2, 0)
+        for word in np.flatnonzero(counts > 1).tolist():
+            changes[:, edges[word] : edges[word + 1]].sort(axis=1)
+        self.percentiles[:, :, at] = _percentiles(changes, edges)
 
 
-def _sums(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Sums of stretches, some of which may be empty: float64, (unit, stretch)."""
-    starts = np.minimum(edges[:-1], values.shape[1] - 1)
-    sums = np.add.reduceat(values, starts, axis=1, dtype=np.float64)
-    sums[:, np.diff(edges) == 0] = 0
-    return sums
+def _percentiles(ordered: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Of stretches in order, between two values in proportion, as numpy.percentile does.
 
-
-def _percentiles(ordered: np.ndarray) -> np.ndarray:
-    """Of ordered rows, between two of their values in proportion, as numpy.percentile does."""
-    last = ordered.shape[1] - 1
-    place = np.array(PERCENTILES) / 100 * last
-    low = place.astype(int)
+    (word, percentile, unit).
+    """
+    last = np.diff(edges) - 1
+    place = last[:, None] * (np.array(PERCENTILES) / 100)
+    low = place.astype(np.int64)
     share = (place - low).astype(np.float32)
-    high = np.minimum(low + 1, last)
-    return (ordered[:, low] * (1 - share) + ordered[:, high] * share).T
+    high = np.minimum(low + 1, last[:, None])
+    below, above = (ordered[:, edges[:-1, None] + rank] for rank in (low, high))
+    return (below + (above - below) * share).transpose(1, 2, 0)

@@ -11,7 +11,13 @@ import numpy as np
 
 from lstmvis_core.analysis.ledger import KEEPS, REMEMBERED
 from lstmvis_core.analysis.pieces import TOKEN, Pieces, pieces_of_trace
-from lstmvis_core.analysis.responses import changes_over, reads_backward, states_before
+from lstmvis_core.analysis.response_clusters import ResponseClusters
+from lstmvis_core.analysis.responses import (
+    Responses,
+    changes_over,
+    reads_backward,
+    states_before,
+)
 from lstmvis_core.errors import StatesError
 from lstmvis_core.trace import Trace
 
@@ -136,3 +142,106 @@ def _truly_kept(
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+@dataclass(frozen=True)
+class ResponseDifference:
+    """How differently a layer responded to a word at two places.
+
+    Attributes
+    ----------
+    first, second : float
+        Root mean square of the changes of all units, in units of each unit's variation.
+    alike : float
+        Cosine of the two responses: 1 for the same, 0 for nothing in common, −1 for opposite ones.
+    apart : float
+        Root mean square of their difference.
+    usually_apart : float
+        The same for two places of the corpus that have this word, on average; NaN if it has not.
+    clusters : numpy.ndarray of float64, (2, cluster)
+        Mean response of each cluster at both places, units of pole −1 counting with the other sign.
+    """
+
+    first: float
+    second: float
+    alike: float
+    apart: float
+    usually_apart: float
+    clusters: np.ndarray
+
+
+def mean_of_clusters(
+    changes: np.ndarray, responses: Responses, found: ResponseClusters
+) -> np.ndarray:
+    """Mean response of each cluster to each piece, as ``ResponseClusters.responses`` has it.
+
+    Parameters
+    ----------
+    changes : numpy.ndarray, (piece, unit)
+        ``SequenceResponse.changes``.
+    responses : Responses
+        What each unit is measured by.
+    found : ResponseClusters
+
+    Returns
+    -------
+    numpy.ndarray of float64, (piece, cluster)
+    """
+    signs = np.zeros((len(found.units), found.number))
+    signs[np.arange(len(found.units)), found.units] = found.poles
+    sizes = np.maximum(np.bincount(found.units, minlength=found.number), 1)
+    return (changes / responses.divisors) @ signs / sizes
+
+
+def response_difference(
+    first: np.ndarray,
+    second: np.ndarray,
+    responses: Responses,
+    found: ResponseClusters,
+    word: str | None = None,
+) -> ResponseDifference:
+    """Compare the responses to a word at two places.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray, (unit,)
+        Rows of ``SequenceResponse.changes``.
+    responses : Responses
+    found : ResponseClusters
+    word : str or None
+        As it is called in `responses`.
+
+    Returns
+    -------
+    ResponseDifference
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> model, corpus = lv.load_model("parens"), lv.load_corpus("parens")
+    >>> usual = lv.responses_of_corpus(model, corpus, layer=1)
+    >>> found = lv.response_tree(usual.scaled).cut(3)
+    >>> text = lv.sequence_response(lv.trace_text(model, "(1) (("), 1, "hidden", found.units)
+    >>> opened = lv.response_difference(text.changes[0], text.changes[4], usual, found, "(")
+    >>> opened.first > opened.second  # the first one of all
+    True
+    """
+    a, b = (np.asarray(one, np.float64) / responses.divisors for one in (first, second))
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    usual = float("nan")
+    if word in responses.index:
+        # Two independent draws differ by twice the variance.
+        variances = responses.variances[responses.index[word]] / responses.divisors**2
+        usual = float(np.sqrt(2 * variances.mean()))
+    return ResponseDifference(
+        _size(a),
+        _size(b),
+        float(a @ b) / lengths if lengths else 0.0,
+        _size(a - b),
+        usual,
+        mean_of_clusters(np.stack([first, second]), responses, found),
+    )
+
+
+def _size(vector: np.ndarray) -> float:
+    return float(np.sqrt((vector**2).mean()))

@@ -2,6 +2,9 @@
 
 from lstmvis_core.charts.agreement_chart import agreement_chart, lengths_chart
 from lstmvis_core.charts.change_chart import change_chart
+from lstmvis_core.charts.cluster_chart import cluster_chart
+from lstmvis_core.charts.cluster_scene import Scene, Sentence, read_sentence
+from lstmvis_core.charts.cluster_table import block_table, label_table
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.effects_chart import effects_chart
@@ -17,6 +20,7 @@ from lstmvis_core.charts.over_training_chart import over_training_chart
 from lstmvis_core.charts.prediction_chart import prediction_chart
 from lstmvis_core.charts.probe_chart import probe_chart
 from lstmvis_core.charts.ranking_chart import ranking_chart
+from lstmvis_core.charts.response_chart import response_chart
 from lstmvis_core.charts.sample_text import sample_text
 from lstmvis_core.charts.saturation_chart import saturation_chart
 from lstmvis_core.charts.select_chart import select_chart
@@ -25,17 +29,23 @@ from lstmvis_core.charts.shares_chart import shares_chart
 from lstmvis_core.charts.text_heat import text_heat
 from lstmvis_core.charts.threshold_chart import threshold_chart
 from lstmvis_core.charts.unit_histogram import unit_histogram
+from lstmvis_core.charts.unit_words_chart import unit_words_chart
 
 __all__ = [
     "Drawing",
     "MatchRow",
+    "Scene",
+    "Sentence",
     "Window",
     "agreement_chart",
+    "block_table",
     "change_chart",
+    "cluster_chart",
     "coloured_text",
     "effects_chart",
     "example_rows",
     "figure_bars",
+    "label_table",
     "labelled_text",
     "ledger_chart",
     "lengths_chart",
@@ -47,6 +57,8 @@ __all__ = [
     "prediction_chart",
     "probe_chart",
     "ranking_chart",
+    "read_sentence",
+    "response_chart",
     "sample_text",
     "saturation_chart",
     "select_chart",
@@ -54,4 +66,5 @@ __all__ = [
     "text_heat",
     "threshold_chart",
     "unit_histogram",
+    "unit_words_chart",
 ]

@@ -16,7 +16,7 @@ from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
 
 PICK, HOVER = "pick", "hover"
 FIELDS = ["what", "cluster", "cloud", "piece", "unit", "word"]
-WIDTH, HALF = 930, 470  # px: alone, and beside another
+WIDTH, HALF = 810, 400  # px: alone, and beside another
 LARGE = 1.3  # for a projector
 ACCENT_ON_DARK, CONTRAST_ON_DARK = HUES[4], HUES[1]
 _HOVERS = f"isDefined({HOVER}.cluster)"
@@ -64,12 +64,14 @@ def cluster_chart(
     if mirror:
         tables = mirrored(tables, width)
     size = LARGE if large else 1.0
-    height = round(frames.places.height) + 4
-    return Drawing(_layout(round(width), height, size, mirror, dark), tables)
+    height, limit = round(frames.places.height) + 4, frames.places.widths.name - 10
+    return Drawing(_layout(round(width), height, limit, size, mirror, dark), tables)
 
 
 @lru_cache(maxsize=64)
-def _layout(width: int, height: int, size: float, mirror: bool, dark: bool) -> dict[str, Any]:
+def _layout(
+    width: int, height: int, limit: float, size: float, mirror: bool, dark: bool
+) -> dict[str, Any]:
     make = _Layers(width, height, size, mirror, dark)
     chart = alt.layer(
         make.cloud_grounds(),
@@ -80,13 +82,17 @@ def _layout(width: int, height: int, size: float, mirror: bool, dark: bool) -> d
         *make.chip_names(),
         make.cloud_marks(),
         *make.words(),
-        *make.names(),
+        *make.names(limit),
         *make.bars(),
         *make.kept(),
         *make.heads(),
     )
     return (
-        chart.properties(width=round(width * size), height=round(height * size))
+        chart.properties(
+            width=round(width * size),
+            height=round(height * size),
+            autosize=alt.AutoSizeParams(type="pad"),
+        )
         .configure_view(stroke=None, fill="transparent")
         .to_dict()
     )
@@ -291,7 +297,7 @@ class _Layers:
 
     # -- sentences -----------------------------------------------------------------------------
 
-    def names(self) -> list[alt.Chart]:
+    def names(self, limit: float) -> list[alt.Chart]:
         """The words as they were typed, each with the box of its glyph."""
         box = self.box("names", "glyph", "x2", fill=self.ground, cursor="pointer").encode(
             opacity=alt.condition(f"{_HOVERS} && {same('piece')}", alt.value(1), alt.value(0.55)),
@@ -311,7 +317,7 @@ class _Layers:
                 12.5,
                 align=self.side("right"),
                 cursor="pointer",
-                limit=self.px(74),
+                limit=self.px(limit),
                 fontWeight="bold" if here else "normal",
                 color=self.up if here else self.letters,
             )
@@ -348,12 +354,12 @@ class _Layers:
 
     def kept(self) -> list[alt.Chart]:
         """Rulers between words: the share that is kept, and a mark for the true one."""
-        whole = self.box("kept", "x", "x2", color=NEUTRAL, opacity=0.22)
-        part = self.box("kept", "x", "filled", color=NEUTRAL, opacity=0.75)
+        whole = self.box("kept", "x", "x2", color=NEUTRAL, opacity=0.18)
+        part = self.box("kept", "x", "filled", color=NEUTRAL, opacity=0.6)
         true = (
             self.of("kept")
             .transform_filter("isValid(datum.gate)")
-            .mark_rule(color=self.letters, strokeWidth=self.px(2))
+            .mark_rule(color=self.letters, strokeWidth=self.px(1.5), opacity=0.8)
             .encode(x=self.x("gate"), y=self.y(), y2="y2:Q")
         )
         return [chart.encode(tooltip="told:N") for chart in (whole, part, true)]

@@ -6,14 +6,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from lstmvis_core.charts.cluster_places import CHIP, CLOUD_EDGE, HEAD, SQUARE, Places
+from lstmvis_core.charts.cluster_places import CLOUD_EDGE, COMPACT, HEAD, SQUARE, Places
 from lstmvis_core.charts.cluster_scene import NONE, Scene, belongs, curve, letter_of, table
 from lstmvis_core.charts.palette import hue_of_letters, letters
 from lstmvis_core.charts.sentence_frames import sentence_tables
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.word_cloud import Placed, text_width, word_cloud
 
-SHOWN = 14  # words of a cloud, at most
+SHOWN, SHOWN_COMPACT = 14, 8  # words of a cloud, at most
 SMALLEST, LARGEST = 11, 18  # px, of their letters
 
 
@@ -21,7 +21,7 @@ class ClusterFrames:
     """The tables of a scene, and where all of it stands."""
 
     def __init__(self, scene: Scene, width: float, dark: bool) -> None:
-        self.scene, self.dark = scene, dark
+        self.scene, self.width, self.dark = scene, width, dark
         self.clusters = scene.clusters
         rows = tuple(one.last - one.first for one in scene.sentences)
         empty = Places(scene.clusters, rows, {}, width)
@@ -75,7 +75,8 @@ class ClusterFrames:
                 w,
             ),
         )
-        shown = sorted(order[:SHOWN], key=lambda w: (-self._strengths[w], w))
+        most = SHOWN_COMPACT if self.width < COMPACT else SHOWN
+        shown = sorted(order[:most], key=lambda w: (-self._strengths[w], w))
         highest = max(1e-9, float(np.quantile(self._strengths, 0.98)))
         sizes = [
             SMALLEST + (LARGEST - SMALLEST) * min(1.0, self._strengths[w] / highest) for w in shown
@@ -162,7 +163,7 @@ class ClusterFrames:
                 {
                     **belongs("chip", cluster=cluster),
                     "x": chip.x,
-                    "x2": chip.x + CHIP,
+                    "x2": chip.x + self.places.widths.chip,
                     "y": chip.y,
                     "y2": chip.y + chip.height,
                     "name": letter_of(cluster),
@@ -211,7 +212,7 @@ class ClusterFrames:
         """From chips to clouds; of the links that are drawn, a row for each point of the curve."""
         rows: list[dict[str, object]] = []
         links = self.clusters.links()
-        x = self.places.chip_x + CHIP, self.places.cloud_x
+        x = self.places.chip_x + self.places.widths.chip, self.places.cloud_x
         for (cluster, pole), cloud in self.places.cloud_places.items():
             found = links[cluster, _side(pole)]
             for other in np.flatnonzero(self._strong_enough(found)).tolist():
@@ -237,14 +238,17 @@ class ClusterFrames:
             rows.append({"text": text, "x": x, "y": y, "strong": strong})
 
         several = len(self.scene.sentences) > 1
-        for number in range(len(self.scene.sentences)):
+        for number, one in enumerate(self.scene.sentences):
             left = places.sentence_x(number)
             title = f"Sentence {number + 1}" if several else "Your text"
             head(title, left + places.glyph / 2, 9, True)
+            if (pieces := len(one.names)) > one.last - one.first:
+                words = f"{one.first + 1}–{one.last} of {pieces}"
+                head(words, left - places.widths.name / 2, HEAD - 8, False)
             for place, cluster in enumerate(self.clusters.order.tolist()):
                 x = left + (place + 0.5) * places.bar
                 head(letter_of(cluster), x, HEAD - 8, False)
-        head("Units", places.chip_x + CHIP / 2, 9, True)
+        head("Units", places.chip_x + places.widths.chip / 2, 9, True)
         head("Words that drive them", places.cloud_x + places.cloud_width / 2, 9, True)
         return pd.DataFrame(rows)
 

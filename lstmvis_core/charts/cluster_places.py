@@ -8,18 +8,31 @@ import numpy as np
 
 from lstmvis_core.analysis.response_clusters import ResponseClusters
 
-NAME = 84  # of a word, beside its glyph
+COMPACT = 600  # px: in less width all is closer together
 # Height of a row, and of the glyph in it, for sentences of so many rows.
 ROWS = ((10, 46, 30), (14, 40, 26), (1_000, 34, 22))
-RULER = 7  # the share that is kept, below a glyph
-NARROWEST, WIDEST = 9, 18  # bars of a glyph
-GLYPHS = 112  # wide, if bars are neither too narrow nor too wide
+RULER = 4  # the share that is kept, below a glyph
+NARROWEST, WIDEST = 8, 18  # bars of a glyph
 BETWEEN_SENTENCES = 26
 HEAD = 40  # above the first row: what stands below
-CHIP, SQUARE, PADDING, CHIP_HEAD, POLES_APART = 100, 9, 5, 17, 4
-LINKS_LEFT, LINKS_RIGHT = 56, 64
+SQUARE, PADDING, CHIP_HEAD, POLES_APART = 9, 5, 17, 4
 BETWEEN_CHIPS, BETWEEN_CLOUDS = 16, 6
 CLOUD_EDGE = 22  # px of a cloud before its words: which way they go
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Of what stands side by side: a word, a glyph about, links, a chip, links."""
+
+    name: float
+    glyph: float
+    left: float
+    chip: float
+    right: float
+
+
+WIDE = Widths(80, 108, 44, 100, 52)
+NARROW = Widths(62, 54, 26, 82, 28)
 
 
 @dataclass(frozen=True)
@@ -59,10 +72,15 @@ class Places:
     clouds: dict[tuple[int, int], float]
     width: float
 
+    @property
+    def widths(self) -> Widths:
+        """Of the columns."""
+        return NARROW if self.width < COMPACT else WIDE
+
     @cached_property
     def bar(self) -> float:
         """Width of a bar of a glyph."""
-        return min(WIDEST, max(NARROWEST, GLYPHS // self.clusters.number))
+        return min(WIDEST, max(NARROWEST, self.widths.glyph // self.clusters.number))
 
     @cached_property
     def glyph(self) -> float:
@@ -77,7 +95,8 @@ class Places:
 
     def sentence_x(self, sentence: int) -> float:
         """Left edge of the glyphs of a sentence."""
-        return NAME + sentence * (NAME + self.glyph + BETWEEN_SENTENCES)
+        name = self.widths.name
+        return name + sentence * (name + self.glyph + BETWEEN_SENTENCES)
 
     def row_y(self, row: int) -> float:
         """Upper edge of a glyph."""
@@ -88,12 +107,12 @@ class Places:
         """Left edge of all chips."""
         if not self.rows:
             return 0.0
-        return self.sentence_x(len(self.rows) - 1) + self.glyph + LINKS_LEFT
+        return self.sentence_x(len(self.rows) - 1) + self.glyph + self.widths.left
 
     @cached_property
     def cloud_x(self) -> float:
         """Left edge of all clouds."""
-        return self.chip_x + CHIP + LINKS_RIGHT
+        return self.chip_x + self.widths.chip + self.widths.right
 
     @property
     def cloud_width(self) -> float:
@@ -168,7 +187,7 @@ class Places:
 
     @property
     def _columns(self) -> int:
-        return int((CHIP - 2 * PADDING) // SQUARE)
+        return int((self.widths.chip - 2 * PADDING) // SQUARE)
 
     def _chip_height(self, cluster: int) -> float:
         rows = [-(-len(units) // self._columns) for units in self._units(cluster)]

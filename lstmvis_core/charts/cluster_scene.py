@@ -6,11 +6,19 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lstmvis_core.analysis.pieces import TOKEN
 from lstmvis_core.analysis.response_clusters import ResponseClusters
-from lstmvis_core.analysis.sequence_response import SequenceResponse
+from lstmvis_core.analysis.responses import Responses
+from lstmvis_core.analysis.sequence_response import (
+    SequenceResponse,
+    mean_of_clusters,
+    sequence_response,
+)
+from lstmvis_core.trace import Trace
 
 NONE = -1  # in place of the number of what a mark does not belong to
 WIDEST_LINK, THINNEST_LINK = 9.0, 0.8  # px
+MOST_ROWS = 18  # words of a sentence in view
 CURVE = (0.0, 0.45, 0.55, 1.0)  # of a link: how far along its points are
 
 
@@ -80,6 +88,57 @@ class Scene:
     cluster: int | None = None
     unit: int | None = None
     weakest: float = 0.4
+
+
+def read_sentence(
+    trace: Trace,
+    layer: int,
+    kind: str,
+    responses: Responses,
+    clusters: ResponseClusters,
+    by: str = TOKEN,
+    *,
+    steps: Sequence[int] | np.ndarray | None = None,
+    around: int | None = None,
+    most: int = MOST_ROWS,
+) -> Sentence:
+    """Let the clusters of a layer respond to a text.
+
+    Parameters
+    ----------
+    trace : Trace
+        Of the text.
+    layer, kind, by
+        As for `lstmvis_core.sequence_response`.
+    responses : Responses
+        Of the layer, over a corpus.
+    clusters : ResponseClusters
+        Of these.
+    steps : sequence of int or None
+        What the pieces are called, where several sentences stand beside each other; the last token
+        of each if None.
+    around : int or None
+        A piece that is to be in view.
+    most : int
+        So many pieces are in view.
+
+    Returns
+    -------
+    Sentence
+    """
+    found = sequence_response(trace, layer, kind, clusters.units, by)
+    pieces, tokens = found.pieces, trace.tokens
+    spans = zip(pieces.starts.tolist(), pieces.ends.tolist(), strict=True)
+    # The last window is a full one, too.
+    first = max(0, min((around or 0) // most * most, len(pieces) - most))
+    return Sentence(
+        tuple(tokens.span(start, end).strip() or tokens.strings[start] for start, end in spans),
+        tuple(map(int, pieces.ends - 1 if steps is None else steps)),
+        found,
+        mean_of_clusters(found.changes, responses, clusters),
+        first,
+        min(first + most, len(pieces)),
+    )
 
 
 def letter_of(cluster: int) -> str:

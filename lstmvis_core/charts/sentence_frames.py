@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from lstmvis_core.charts.cluster_places import NAME, RULER, Places
+from lstmvis_core.charts.cluster_places import RULER, Places
 from lstmvis_core.charts.cluster_scene import Scene, Sentence, belongs, curve, letter_of, table
 from lstmvis_core.charts.tokens import visible
 
@@ -58,7 +58,7 @@ class _SentenceFrames:
                         **belongs("piece", piece=one.steps[piece]),
                         "text": visible(one.names[piece]),
                         "x": left - 8,
-                        "left": left - NAME,
+                        "left": left - self.places.widths.name,
                         "x2": left + self.places.glyph,
                         "glyph": left,
                         "y": y,

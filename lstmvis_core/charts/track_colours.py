@@ -74,13 +74,19 @@ def needs_letters(track: Track) -> bool:
     return len(set(colours.tolist())) < len(colours)
 
 
-def _label_colours(track: Track) -> np.ndarray:
-    """The number of the colour of each label: as the track says, or one hue after the other."""
+def label_hues(track: Track) -> list[int]:
+    """The number of the hue of each label: as the track says, or one after the other; or `GREY`."""
     hues, number = [], 0
     for label in track.labels:
         hue = GREY if label == NONE else track.hues.get(label, number)
         number += hue != GREY
         hues.append(hue)
+    return hues
+
+
+def _label_colours(track: Track) -> np.ndarray:
+    """The number of the colour of each label."""
+    hues = label_hues(track)
     numbers = [_NOTHING if hue == GREY else _NOTHING + 1 + hue % len(HUES) for hue in hues]
     return np.array(numbers, np.int8)
 

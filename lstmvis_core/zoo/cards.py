@@ -126,6 +126,18 @@ def read_unit_examples(id: str | Path) -> list[dict[str, Any]]:
     return _prepared_of(id, "unit")
 
 
+def read_cluster_examples(id: str | Path) -> list[dict[str, Any]]:
+    """As `read_examples`, of clusters of units and the words that drive them.
+
+    Examples
+    --------
+    >>> import lstmvis_core as lv
+    >>> lv.read_cluster_examples("sentiment")[0]["corpus"]
+    'opinions'
+    """
+    return _prepared_of(id, "cluster")
+
+
 def read_highlight(id: str | Path) -> dict[str, Any]:
     """One telling unit of a model, from `examples.toml`.
 

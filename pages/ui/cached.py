@@ -61,6 +61,7 @@ class About:
     data: lv.Card
     examples: tuple[dict[str, Any], ...]
     units: tuple[dict[str, Any], ...]
+    clusters: tuple[dict[str, Any], ...]
     highlight: dict[str, Any]
     history: tuple[tuple[int, float, float], ...]
 
@@ -75,6 +76,7 @@ def about(id: str) -> About:
         lv.read_card_data(folder),
         tuple(lv.read_examples(folder)),
         tuple(lv.read_unit_examples(folder)),
+        tuple(lv.read_cluster_examples(folder)),
         lv.read_highlight(folder),
         tuple(lv.read_history(folder)),
     )

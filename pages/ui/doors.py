@@ -12,6 +12,7 @@ from pages.ui.view import View
 SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 UNITS = "pages/4_Units.py"
 GATES = "pages/5_Gates.py"
+CLUSTERS = "pages/6_Clusters.py"
 HALF = 0.5  # of a unit's largest state in a text, from which on it is taken to be on
 
 

@@ -6,6 +6,7 @@ A link is untrusted input: each parameter is checked on its own.
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, unquote
 
 from lstmvis_core import KINDS, SIGNS, list_corpora, list_models
 from lstmvis_core.charts.match_frames import COUNT
@@ -27,6 +28,13 @@ HOLDABLE = ("hidden", "cell")
 HELD_BY = ("zero", "mean", "value")
 ON = ("all", "range")  # tokens on which units have an effect
 OVER = ("corpus", "text")
+CUTS = ("token", "word")  # what a cluster responds to
+METHODS = ("ward", "spectral")
+FEWEST, MOST_CLUSTERS = 2, 20
+FREQUENT = (100, 300, 1000)  # words that are looked at
+MOST_PICKED = 3  # words that are compared
+NO_CLUSTER = -1
+NO_TINT = "nothing"  # words in the colour of the page's letters
 FOLDER_NAME = r"\w[\w .-]{0,99}"  # of a project
 
 
@@ -37,6 +45,19 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def written_words(words: tuple[str, ...]) -> str:
+    """Words as a link has them: of any characters, commas, too."""
+    return ",".join(quote(word, safe="") for word in words)
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    """Words that are compared; whether the corpus has them is looked up later."""
+    words = tuple(dict.fromkeys(unquote(part) for part in raw.split(",") if part))
+    if len(words) > MOST_PICKED or any(len(word) > LONGEST for word in words):
+        raise ValueError(f"compared are up to {MOST_PICKED} words of up to {LONGEST} characters")
+    return words
 
 
 def _one_of(allowed: Callable[[], Any]) -> Callable[[str], str]:
@@ -114,6 +135,18 @@ def _text(raw: str) -> str:
     if len(raw) > MAX_TEXT:
         raise ValueError(f"a link carries at most {MAX_TEXT:,} characters")
     return raw
+
+
+def _tint(raw: str) -> str:
+    """A track that colours words, or none; whether the corpus has it is looked up later."""
+    return raw if raw == NO_TINT else _name(raw)
+
+
+def _other(raw: str) -> str:
+    """A second model beside the first one; no project, which could not read the text."""
+    if raw.startswith(PROJECT):
+        raise ValueError("a project cannot be put beside a model: it has none that reads")
+    return _model(raw)
 
 
 def _find(raw: str) -> str:
@@ -195,4 +228,15 @@ READ: dict[str, Callable[[str], Any]] = {
     "left": _number(0, 1),
     "right": _number(0, 1),
     "dots": _several(_ANY_UNIT),
+    "cut": _one_of(lambda: CUTS),
+    "method": _one_of(lambda: METHODS),
+    "clusters": _whole(FEWEST, MOST_CLUSTERS),
+    "frequent": lambda raw: int(_one_of(lambda: tuple(map(str, FREQUENT)))(raw)),
+    "weakest": _number(0, 1),
+    "cluster": _whole(0, MOST_CLUSTERS - 1),
+    "words": _words,
+    "tint": _tint,
+    "large": lambda raw: bool(_whole(0, 1)(raw)),
+    "other": _other,
+    "other_layer": _whole(0, 99),
 }

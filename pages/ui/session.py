@@ -62,8 +62,18 @@ _PLAIN = (
     "over",
     "left",
     "right",
+    "cut",
+    "method",
+    "clusters",
+    "frequent",
+    "weakest",
+    "cluster",
+    "tint",
+    "large",
+    "other",
+    "other_layer",
 )
-_LISTS = ("exclude", "pin", "tracks", "held", "dots")
+_LISTS = ("exclude", "pin", "tracks", "held", "dots", "words")
 _KEYS = (*_PLAIN, *_LISTS, "range", "threshold_exact", LINE, AREA)
 
 

@@ -23,12 +23,15 @@ from pages.ui.parameters import (
     HOLDABLE,
     LAST,
     MAX_TEXT,
+    METHODS,
+    NO_CLUSTER,
     ON,
     OVER,
     PANELS,
     READ,
     SIZES,
     written,
+    written_words,
 )
 
 FIRST_MODEL = "prose"
@@ -83,6 +86,18 @@ class View:
     left: float = 0.1  # saturated below
     right: float = 0.9  # saturated above
     dots: tuple[int, ...] = ()  # units picked in the plot
+    # Clusters:
+    cut: str = ""  # what is responded to; as is usual for the model if empty
+    method: str = METHODS[0]
+    clusters: int = 6
+    frequent: int = 300  # words that are looked at
+    weakest: float = 0.4  # share of the strongest link from which on links are drawn
+    cluster: int = NO_CLUSTER  # that is followed
+    words: tuple[str, ...] = ()  # that are compared
+    tint: str = ""  # the track that colours words; the usual one if empty
+    large: bool = False  # for a projector
+    other: str = ""  # a second model,
+    other_layer: int = 0  # and which of its layers; the last one if 0
 
     def selection(self) -> Selection:
         """The part that the library calls a selection."""
@@ -121,12 +136,17 @@ class View:
         for field in fields(self):
             value = getattr(self, field.name)
             if value != getattr(fresh, field.name) and field.name not in params:
-                params[field.name] = written(value)
+                params[field.name] = _write(field.name, value)
         return params
 
     def query(self) -> str:
         """The link's query string."""
         return urlencode(self.to_params())
+
+
+def _write(name: str, value: Any) -> str:
+    """A field as the link has it."""
+    return written_words(tuple(map(str, value))) if name == "words" else written(value)
 
 
 def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -158,7 +178,7 @@ def from_example(model: str, example: Mapping[str, Any]) -> View:
     """
     names = {field.name for field in fields(View)} - {"model"}
     said = {name: example[name] for name in example if name in names}
-    params = {n: written(tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
+    params = {n: _write(n, tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
     return replace(from_params(params)[0], model=model)
 
 

@@ -81,7 +81,9 @@ def test_a_layer_that_reads_from_the_end_changes_from_what_follows():
 @both_directions
 @settings(max_examples=60)
 @given(documents=documents, seed=st.integers(0, 2**32), units=st.sampled_from([1, 3, 16, 17, 33]))
-@example([[("b", 1), ("b", 1)] + 18 * [("a", 1)]], seed=0, units=1)  # the rarest come first
+@example(
+    documents=[[("b", 1), ("b", 1)] + 18 * [("a", 1)]], seed=0, units=1
+)  # the rarest come first
 def test_every_average_is_that_of_a_loop(
     backward: bool, documents: Documents, seed: int, units: int
 ):
@@ -99,6 +101,7 @@ def test_every_average_is_that_of_a_loop(
         np.testing.assert_allclose(found.mean[row], changes[at].mean(axis=0), atol=1e-5)
         by_numpy = np.percentile(changes[at], (9, 25, 75, 91), axis=0)
         np.testing.assert_allclose(found.percentiles[row], by_numpy, atol=1e-5)
+        np.testing.assert_allclose(found.variances[row], changes[at].var(axis=0), atol=1e-5)
         squares += ((changes[at] - changes[at].mean(axis=0)) ** 2).sum(axis=0)
         for block in range(10):
             inside = [place for place in at if int(place * 10 / len(pieces)) == block]
@@ -130,9 +133,11 @@ def test_all_changes_of_a_document_add_up_to_its_last_state(
 
 
 def test_the_most_frequent_words_come_first_and_rare_ones_not_at_all():
-    pieces = pieces_in([[(name, 1) for name in "dbabdacddba"]])  # d 4, a 3, b 3, c 1
-    states = lv.CorpusStates.from_array(np.random.default_rng(0).normal(size=(11, 2)))
-    for most, least, words in [(300, 1, "dabc"), (None, 1, "dabc"), (2, 1, "da"), (9, 3, "dab")]:
+    text = "dbabdacddbacce"  # d 4, b, a and c 3, e 1
+    pieces = pieces_in([[(name, 1) for name in text]])
+    states = lv.CorpusStates.from_array(np.random.default_rng(0).normal(size=(len(text), 2)))
+    limits = [(300, 1, "dabce"), (None, 1, "dabce"), (2, 1, "da"), (9, 3, "dabc")]
+    for most, least, words in limits:
         found = lv.expected_responses(states, pieces, most=most, least=least)
         assert "".join(found.words) == words
     assert not lv.expected_responses(states, pieces).words, "all come less than 5 times"
@@ -163,12 +168,12 @@ def test_means_are_shrunk_by_what_chance_makes_of_them():
         mean=np.array([[2.0, 0.5, 0.0], [1.0, -0.5, 0.0]]),
         percentiles=np.zeros((2, 4, 3)),
         variation=np.array([2.0, 1.0, 0.0]),
-        within=np.array([1.0, 1.0, 0.0]),
+        variances=np.array([[0.75, 0.75, 0.0], [0.0, 0.0, 0.0]]),
         sums=np.zeros((10, 2, 3)),
         block_counts=np.zeros((10, 2)),
     )
-    # σ²/n is 1/4 and 1, so that τ² = ((4 − 1/4) + (1 − 1)) / 2 = 15/8. The second unit's means are
-    # no larger than chance makes them; the third one never moves.
+    # σ² is 4 · 0.75 / (5 − 2) = 1, σ²/n is 1/4 and 1, τ² = ((4 − 1/4) + (1 − 1)) / 2 = 15/8.
+    # The second unit's means are no larger than chance makes them; the third one never moves.
     expected = [[2 * (15 / 17) / 2, 0, 0], [1 * (15 / 23) / 2, 0, 0]]
     np.testing.assert_allclose(two.scaled, expected, rtol=1e-6)
 
@@ -226,11 +231,11 @@ def test_a_seed_draws_the_same_corpus_again():
 
 
 def test_a_word_of_one_stretch_is_missing_as_often_as_chance_has_it():
-    words = np.repeat(np.arange(10), 20)
-    states, pieces = one_word_each(words, 5 + np.random.default_rng(0).normal(size=(200, 1)))
+    states, pieces = one_word_each(np.repeat(np.arange(10), 20), np.full((200, 1), 5.0))
     found, draws = lv.expected_responses(states, pieces), np.random.default_rng(0)
-    missing = [found.resampled(draws)[:, 0] == 0 for _ in range(300)]
-    assert np.mean(missing) == pytest.approx(0.9**10, abs=0.02)
+    again = np.array([found.resampled(draws) for _ in range(300)])
+    assert set(again.ravel()) == {0, 1}, "missing, or as it always is"
+    assert (again == 0).mean() == pytest.approx(0.9**10, abs=0.02)
 
 
 # -- models ------------------------------------------------------------------------------------

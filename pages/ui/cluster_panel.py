@@ -1,0 +1,242 @@
+"""The main view of Clusters: sentences, units in chips, words in clouds; two models mirrored."""
+
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+import lstmvis_core as lv
+from lstmvis_core.charts import cluster_chart
+from lstmvis_core.charts.cluster_chart import HALF, PICK, WIDTH
+from lstmvis_core.charts.cluster_scene import Scene
+from lstmvis_core.charts.palette import hue_of_letters, letters
+from lstmvis_core.charts.track_colours import label_hues
+from lstmvis_core.tracks.track import GREY
+from pages.ui import frame, session
+from pages.ui.clusters import Layer, Tint, clusters, layer_of, responses, tint_of
+from pages.ui.models import model_name
+from pages.ui.parameters import MOST_PICKED, NO_CLUSTER
+from pages.ui.sentences import Read, looked_at, read_sentences
+from pages.ui.view import View
+from pages.ui.words import count, plain
+
+_CLICKED = "clusters_number"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a view shows of one model.
+
+    Attributes
+    ----------
+    of : Layer
+    usual : Responses
+    found : ResponseClusters
+    read : list of Read
+        Sentences.
+    sentence, piece : int
+        The word of a sentence that is looked at.
+    picked : tuple of str
+        Words that are compared, of those there are.
+    """
+
+    of: Layer
+    usual: lv.Responses
+    found: lv.ResponseClusters
+    read: list[Read]
+    sentence: int
+    piece: int
+    picked: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The word that is looked at, as responses know it."""
+        return self.read[self.sentence].sentence.response.pieces.names[self.piece]
+
+    @property
+    def typed(self) -> str:
+        """The same as it was typed."""
+        return self.read[self.sentence].sentence.names[self.piece]
+
+    @property
+    def changes(self) -> np.ndarray:
+        """What it did to each unit: (unit,)."""
+        return self.read[self.sentence].sentence.response.changes[self.piece]
+
+    @property
+    def actual(self) -> bool:
+        """Whether units are coloured by the word of the sentence, not by one of a cloud."""
+        return not self.picked or self.picked[-1] == self.name
+
+
+def shown(view: View, whole: lv.Trace, most: int = 3) -> Shown | None:
+    """All that is drawn of the view's model; None if it has nothing to show."""
+    of = layer_of(view)
+    usual = responses(of)
+    if not usual.words:
+        return None
+    found = clusters(of, view.method, min(view.clusters, len(usual.variation)))
+    read = read_sentences(view, of, found, whole, most)
+    if not read:
+        return None
+    sentence, piece = looked_at(view, read, whole)
+    picked = tuple(word for word in view.words if word in usual.index)
+    return Shown(of, usual, found, read, sentence, piece, picked)
+
+
+def tint_or_warning(view: View) -> Tint | None:
+    """What colours the words; where that cannot be had, none and a sentence."""
+    try:
+        return tint_of(view)
+    except lv.TrackError as error:
+        st.warning(plain(str(error)), icon=":material/block:")
+        return None
+
+
+def cluster_panel(
+    view: View, what: Shown, tint: Tint | None, other: tuple[View, Shown] | None
+) -> None:
+    """Draw the figure, or two of them, and what its colours mean."""
+    if other is None:
+        _figure(view, what, tint, "clusters")
+    else:
+        second, its = other
+        left, right = st.columns(2, gap="small")
+        with left:
+            st.markdown(f"**{plain(_title(view))}**")
+            _figure(view, what, tint, "clusters", half=True)
+        with right:
+            st.markdown(f"**{plain(_title(second))}**")
+            _figure(second, its, tint_or_warning(second), "beside", half=True, mirror=True)
+    _legend(what, tint)
+
+
+def _title(view: View) -> str:
+    return f"{model_name(view.model)}, layer {view.layer}"
+
+
+def scene_of(view: View, what: Shown, tint: Tint | None, unit: int | None) -> Scene:
+    """What the chart draws."""
+    index = what.usual.index
+    if what.actual:
+        squares = what.changes / what.usual.divisors
+    else:
+        squares = what.usual.scaled[index[what.picked[-1]]]
+    hues, labels = np.zeros(0, np.int64), []
+    if tint is not None:
+        of_labels = np.array([*label_hues(tint.track), GREY])
+        hues = of_labels[tint.labels]
+        labels = [_label(tint.track, number) for number in tint.labels.tolist()]
+    return Scene(
+        what.usual.words,
+        what.usual.counts,
+        what.found,
+        [one.sentence for one in what.read],
+        squares,
+        hues,
+        labels,
+        looked_at=int(what.read[what.sentence].steps[what.piece]),
+        picked=[index[word] for word in what.picked],
+        cluster=None if view.cluster == NO_CLUSTER else view.cluster,
+        unit=unit,
+        weakest=view.weakest,
+    )
+
+
+def _label(track: lv.Track, number: int) -> str:
+    if number < 0:
+        return "unknown"
+    label = track.labels[number]
+    return track.meanings.get(label, label)
+
+
+def _figure(
+    view: View,
+    what: Shown,
+    tint: Tint | None,
+    name: str,
+    half: bool = False,
+    mirror: bool = False,
+) -> None:
+    unit = None if name == "beside" else view.unit
+    drawing = cluster_chart(
+        scene_of(view, what, tint, unit),
+        width=HALF if half else WIDTH,
+        mirror=mirror,
+        large=view.large,
+        dark=frame.is_dark(),
+    )
+    # A new key after each click, so that the same place can be clicked again.
+    key = f"{name}_{st.session_state.get(_CLICKED, 0)}"
+    said = "their response" if what.actual else "their usual response"
+    word = what.typed if what.actual else what.picked[-1]
+    st.vega_lite_chart(
+        drawing.spec(),
+        key=key,
+        width="content",  # in a narrow window it is scrolled
+        on_select=partial(_clicked, key, view.model, what),
+        selection_mode=PICK,
+        alt=f"{count(what.found.number, 'cluster')} of units of {_title(view)} with the words that "
+        f"drive them, and {said} to “{word}”",
+    )
+
+
+def _legend(what: Shown, tint: Tint | None) -> None:
+    """In words, what is seen."""
+    word = what.typed if what.actual else what.picked[-1]
+    where = "in your text" if what.actual else "on average over the corpus"
+    true = (
+        "; the black mark, the true share by the gates"
+        if np.isfinite(what.read[0].sentence.response.kept).any()
+        else ", which for a plain RNN nothing can tell truly: it writes its state anew"
+    )
+    dark = frame.is_dark()
+    st.html(
+        '<div style="font-size:.86rem;line-height:1.55;opacity:.92">'
+        f"<b>Squares</b> are units: blue rose and orange fell at “{escape(word)}”, {where}. "
+        "▲ words raise the upper units of a chip and lower the lower ones; ▼ words do the "
+        "opposite. <b>Bars</b> beside a word: how far the cluster's units are above and below "
+        "zero; blue has just risen, orange fallen. <b>Between two words</b>, grey: how much of "
+        f"the state is there again{true}. Bold words are in your text."
+        f"{_tint_legend(tint, dark)}</div>"
+    )
+
+
+def _tint_legend(tint: Tint | None, dark: bool) -> str:
+    if tint is None:
+        return ""
+    present = [n for n in dict.fromkeys(sorted(tint.labels.tolist())) if n >= 0]
+    hues = label_hues(tint.track)
+    pieces = "".join(
+        f'<span style="color:{letters(dark) if hues[n] == GREY else hue_of_letters(hues[n], dark)}'
+        f';margin-right:.8em;display:inline-block">{escape(_label(tint.track, n))}</span>'
+        for n in present
+    )
+    return f"<br><b>{escape(tint.track.title.capitalize())}</b>:&ensp;{pieces}"
+
+
+@session.uninterrupted
+def _clicked(key: str, model: str, what: Shown) -> None:
+    """Callback of the chart: look at a word, compare one of a cloud, follow a chip, see a unit."""
+    points: Any = st.session_state[key]["selection"].get(PICK)
+    if not points:
+        return
+    view, point = session.current(), points[0]
+    own = model == view.model
+    kind = point["what"]
+    if kind in ("piece", "bar", "push"):
+        session.change(step=int(point["piece"]), words=())
+    elif kind == "word":
+        word = what.usual.words[int(point["word"])]
+        rest = tuple(one for one in view.words if one != word)
+        words = rest if word in view.words else (*rest, word)[-MOST_PICKED:]
+        session.change(words=words)
+    elif kind == "chip" and own:
+        cluster = int(point["cluster"])
+        session.change(cluster=NO_CLUSTER if cluster == view.cluster else cluster)
+    elif kind == "unit" and own:
+        session.change(unit=int(point["unit"]))
+    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1

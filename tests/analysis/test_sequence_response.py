@@ -1,0 +1,166 @@
+"""Responses to a text against loops, and what clusters keep against the memory ledger."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lstmvis_core as lv
+from tests.small import labelling_model
+
+TEXT = "(a b) (ca (b.))\nab? "
+LABELS = np.array([0, 2, 0, 2, 2])  # no unit is of cluster 1
+SUMS = {"lstm": "cell", "gru": "hidden"}
+both_ways = pytest.mark.parametrize("by", ["token", "word"])
+
+
+def spans_of(text: str, by: str) -> list[tuple[int, int]]:
+    """First token of each piece, and the token after its last one; of characters."""
+    pattern = r"(?s:.)" if by == "token" else r"\s*(?:\w+|[^\w\s])|\s+"
+    return [match.span() for match in re.finditer(pattern, text)]
+
+
+def before_and_after(
+    values: np.ndarray, spans: list[tuple[int, int]], backward: bool
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The states before and after each piece, in the order of the text."""
+    found, before = [], np.zeros(values.shape[1])
+    for start, end in reversed(spans) if backward else spans:
+        after = values[start if backward else end - 1].astype(float)
+        found.append((before, after))
+        before = after
+    return found[::-1] if backward else found
+
+
+def compare_with_loop(
+    trace: lv.Trace,
+    layer: int,
+    kind: str,
+    spans: list[tuple[int, int]],
+    labels: np.ndarray,
+    by: str,
+) -> None:
+    found = lv.sequence_response(trace, layer, kind, labels, by)
+    backward = trace.model.config.bidirectional and layer % 2 == 0
+    pairs = before_and_after(trace.states(layer, kind), spans, backward)
+    number = labels.max() + 1
+    assert found.positive.shape == found.kept.shape == (len(spans), number)
+    for piece, (before, after) in enumerate(pairs):
+        np.testing.assert_allclose(found.changes[piece], after - before, atol=1e-6)
+        for cluster in range(number):
+            own = [(b, a) for b, a, of in zip(before, after, labels, strict=True) if of == cluster]
+            size = max(len(own), 1)
+            shared = sum(min(abs(b), abs(a)) for b, a in own if b * a > 0)
+            there = sum(abs(b) for b, _ in own)
+            for field, expected in {
+                "positive": sum(a for _, a in own if a > 0) / size,
+                "negative": sum(a for _, a in own if a < 0) / size,
+                "positive_change": sum(max(a, 0) - max(b, 0) for b, a in own) / size,
+                "negative_change": sum(min(a, 0) - min(b, 0) for b, a in own) / size,
+                "overlap": shared / there if there else 0,
+            }.items():
+                value = getattr(found, field)[piece, cluster]
+                assert value == pytest.approx(expected, abs=1e-5), field
+
+
+@both_ways
+@pytest.mark.parametrize("layer", [1, 2])
+def test_every_field_is_that_of_a_loop(model, layer: int, by: str):
+    trace = lv.trace_text(model, TEXT)
+    for kind in lv.KINDS[model.config.cell]:
+        compare_with_loop(trace, layer, kind, spans_of(TEXT, by), LABELS, by)
+
+
+@both_ways
+@settings(max_examples=25)
+@given(text=st.text("abc() .\n?é", min_size=1, max_size=12), labels=st.data())
+def test_any_text_and_clusters_are_those_of_a_loop(tiny_model, by: str, text: str, labels):
+    of_units = np.array(labels.draw(st.lists(st.integers(0, 3), min_size=5, max_size=5)))
+    trace = lv.trace_text(tiny_model("lstm"), text)
+    compare_with_loop(trace, 2, "cell", spans_of(text, by), of_units, by)
+
+
+def test_positive_and_negative_states_add_up_to_the_sum_of_changes(model):
+    trace = lv.trace_text(model, TEXT)
+    found = lv.sequence_response(trace, 1, "hidden", np.arange(5))
+    np.testing.assert_allclose(found.positive + found.negative, trace.states(1), atol=1e-6)
+    for part in ("positive", "negative"):
+        summed = np.cumsum(getattr(found, f"{part}_change"), axis=0)
+        np.testing.assert_allclose(summed, getattr(found, part), atol=1e-6)
+
+
+@both_ways
+@pytest.mark.parametrize("cell", SUMS)
+@pytest.mark.parametrize("labels", [np.arange(5), LABELS], ids=["each unit", "clusters"])
+def test_what_is_kept_is_what_the_ledger_has_of_earlier_tokens(
+    tiny_model, cell: str, by: str, labels: np.ndarray
+):
+    trace = lv.trace_text(tiny_model(cell), TEXT)
+    found = lv.sequence_response(trace, 2, "hidden", labels, by)  # whatever the kind
+    memory = trace.states(2, SUMS[cell])
+    for piece, (start, end) in enumerate(spans_of(TEXT, by)):
+        earlier = [lv.memory_ledger(trace, 2, unit, end - 1)[:start].sum() for unit in range(5)]
+        for cluster in range(labels.max() + 1):
+            own = labels == cluster
+            held = np.abs(memory[start - 1, own]).sum() if start else 0
+            still = found.kept[piece, cluster] * held
+            assert still == pytest.approx(np.abs(earlier)[own].sum(), abs=1e-5)
+            assert held or found.kept[piece, cluster] == 0
+    assert not found.kept[0].any()
+    assert not found.overlap[0].any()
+
+
+@both_ways
+@pytest.mark.parametrize("cell", SUMS)
+@pytest.mark.parametrize("layer", [2, 4])
+def test_a_backward_layer_keeps_what_follows_in_the_text(cell: str, by: str, layer: int):
+    trace = lv.trace_text(labelling_model("tagger", cell, bidirectional=True), TEXT)
+    compare_with_loop(trace, layer, "hidden", spans_of(TEXT, by), LABELS, by)
+    found = lv.sequence_response(trace, layer, "hidden", np.arange(5), by)
+    memory = trace.states(layer, SUMS[cell])
+    for piece, (start, end) in enumerate(spans_of(TEXT, by)[:-1]):
+        for unit in range(5):
+            later = lv.memory_ledger(trace, layer, unit, start)[end:].sum()
+            still = found.kept[piece, unit] * abs(memory[end, unit])
+            assert still == pytest.approx(abs(later), abs=1e-5)
+    assert not found.kept[-1].any()
+
+
+def test_the_tagger_of_the_zoo_is_read_from_the_end():
+    trace = lv.trace_text(lv.load_model("tagger"), "The old man the boats, and the boys row.")
+    spans = [(token, token + 1) for token in range(len(trace.tokens))]
+    labels = np.arange(96) % 7
+    for layer in (1, 2):
+        compare_with_loop(trace, layer, "cell", spans, labels, "token")
+    found = lv.sequence_response(trace, 2, "cell", np.arange(96))
+    memory, step = trace.states(2, "cell"), 3
+    for unit in range(0, 96, 9):
+        later = lv.memory_ledger(trace, 2, unit, step)[step + 1 :].sum()
+        still = found.kept[step, unit] * abs(memory[step + 1, unit])
+        assert still == pytest.approx(abs(later), abs=1e-5)
+    assert not found.kept[-1].any()
+
+
+def test_a_plain_network_keeps_nothing_by_gates(tiny_model):
+    found = lv.sequence_response(lv.trace_text(tiny_model("rnn"), TEXT), 1, "hidden", LABELS)
+    assert found.kept.shape == found.overlap.shape
+    assert np.isnan(found.kept).all()
+    assert found.overlap[1:, [0, 2]].any()
+
+
+def test_what_is_not_there_is_refused(tiny_model):
+    trace = lv.trace_text(tiny_model("gru"), TEXT)
+    for wrong in (np.arange(4), np.arange(6), np.zeros((5, 1), int)):
+        with pytest.raises(lv.StatesError, match="Layer 1 has 5 units; got clusters of shape"):
+            lv.sequence_response(trace, 1, "hidden", wrong)
+    with pytest.raises(lv.SelectionError, match="layers 1 to 2"):
+        lv.sequence_response(trace, 3, "hidden", LABELS)
+    with pytest.raises(lv.SelectionError, match="not 'cell'"):
+        lv.sequence_response(trace, 1, "cell", LABELS)
+    with pytest.raises(lv.TextError, match="by token or word, not by 'line'"):
+        lv.sequence_response(trace, 1, "hidden", LABELS, "line")
+    words = lv.trace_text(lv.load_model("tagger"), "A dog.")
+    with pytest.raises(lv.TextError, match="words is cut by token, not by 'word'"):
+        lv.sequence_response(words, 1, "hidden", np.zeros(96, int), "word")
