@@ -32,11 +32,14 @@ from lstmvis_core import (
     rank_units,
     read_card,
     read_card_data,
+    read_cluster_examples,
     read_examples,
     read_highlight,
     read_history,
     read_unit_examples,
+    responses_of_corpus,
     select_units,
+    sequence_response,
     trace_text,
     track_of_corpus,
     tracks_of,
@@ -44,6 +47,7 @@ from lstmvis_core import (
 from lstmvis_core.tracks import CATEGORICAL
 from lstmvis_core.training.recipe import read_recipe
 from lstmvis_core.zoo import ZOO
+from pages.ui.cluster_examples import fit_clusters
 from pages.ui.network import of_model
 from pages.ui.parameters import MAX_TEXT, SIZES
 from pages.ui.view import FIRST_MODEL, View, fit_units, from_example, from_params
@@ -74,6 +78,8 @@ OF_HIGHLIGHTS = {"text", "layer", "kind", "unit", "threshold", "says"}
 each_model = pytest.mark.parametrize("id", IDS)
 each_example = pytest.mark.parametrize(("id", "number"), EXAMPLES)
 UNIT_EXAMPLES = [(id, n) for id in IDS for n in range(len(read_unit_examples(id)))]
+CLUSTER_EXAMPLES = [(id, n) for id in IDS for n in range(len(read_cluster_examples(id)))]
+each_cluster_example = pytest.mark.parametrize(("id", "number"), CLUSTER_EXAMPLES)
 each_unit_example = pytest.mark.parametrize(("id", "number"), UNIT_EXAMPLES)
 
 
@@ -286,7 +292,8 @@ def test_a_highlight_is_a_unit_that_is_on_somewhere_and_not_everywhere(
 def test_a_model_has_an_example(id: str):
     assert len(read_examples(id)) >= 1
     content = tomllib.loads((ZOO / id / "examples.toml").read_text("utf-8"))
-    assert set(content) == {"example", "highlight", "unit"}
+    assert set(content) == {"example", "highlight", "unit", "cluster"}
+    assert len(content["cluster"]) == len(read_cluster_examples(id)) >= 1, "each has a title"
     assert len(content["unit"]) == len(read_unit_examples(id)) >= 1, "each has a title"
     assert len(content["example"]) == len(read_examples(id)), "each has a title"
     titles = [example["title"] for example in read_examples(id)]
@@ -394,3 +401,41 @@ def test_a_unit_example_opens_on_the_unit_that_tells_its_property_best(
     apart = np.abs(np.array(scores) - (0.5 if values.dtype == bool else 0))
     best = np.unravel_index(apart.argmax(), apart.shape)
     assert (view.layer, view.unit) == (best[0] + 1, best[1])
+
+
+# -- examples of clusters ----------------------------------------------------------------------
+
+
+@each_cluster_example
+def test_the_settings_of_a_cluster_example_are_those_of_the_page(id: str, number: int, models):
+    example, fresh = read_cluster_examples(id)[number], View()
+    assert {"text", "layer", "kind", "clusters", "unit", "step", "corpus"} <= set(example)
+    assert len(example["look_for"]) > 20
+    for name in set(example) - MORE_OF_EXAMPLES:
+        assert isinstance(example[name], type(getattr(fresh, name))), name
+    view = from_example(id, example)
+    assert from_params(view.to_params()) == (view, [])
+    trace = trace_text(models[id], view.text)
+    assert trace.tokens.unknown.mean() <= 2 * MOST_UNKNOWN
+    steps = len(trace.tokens)
+    fitted, changes = fit_to(view, models[id], steps)
+    network = of_model(models[id], view.options())
+    fitted, more = fit_units(fitted, network, steps)
+    shown, still_more = fit_clusters(fitted, network)
+    assert changes == more == still_more == []
+    assert shown.other == view.other
+    assert shown.other_layer == view.other_layer
+
+
+@each_cluster_example
+def test_a_cluster_example_looks_at_a_word_of_the_corpus_and_the_unit_that_it_moves_most(
+    id: str, number: int, models: dict[str, SequenceModel]
+):
+    view, model = from_example(id, read_cluster_examples(id)[number]), models[id]
+    by = view.cut or "token"
+    usual = responses_of_corpus(model, load_corpus(view.corpus), view.layer, view.kind, by)
+    trace = trace_text(model, view.text.split("\n")[0])
+    found = sequence_response(trace, view.layer, view.kind, np.zeros(len(usual.variation), int), by)
+    piece = found.pieces.at(view.step)
+    assert found.pieces.names[piece] in usual.words
+    assert np.abs(found.changes[piece] / usual.divisors).argmax() == view.unit

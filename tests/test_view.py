@@ -24,11 +24,19 @@ from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.tracks import SOURCES, tracks_of
 from pages.ui.network import of_model
 from pages.ui.parameters import (
+    CUTS,
+    FEWEST,
+    FREQUENT,
     HELD_BY,
     HOLDABLE,
     LAST,
     MAX_TEXT,
     MAX_THRESHOLD,
+    METHODS,
+    MOST_CLUSTERS,
+    MOST_PICKED,
+    NO_CLUSTER,
+    NO_TINT,
     ON,
     OVER,
     PANELS,
@@ -51,6 +59,7 @@ NAMES = [field.name for field in fields(View)]
 ALL_KINDS = sorted({kind for kinds in KINDS.values() for kind in kinds})
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 UNITS = st.lists(st.integers(0, 99_999), unique=True, max_size=5).map(tuple)
+WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.sampled_from(",% &")
 STEPS = st.integers(0, 1_000_000 - 1)
 COMMIT = "0123456789abcdef" * 2 + "01234567"
 MODELS = [
@@ -111,6 +120,17 @@ def views(draw: st.DrawFn) -> View:
         left=draw(st.integers(0, 100)) / 100,
         right=draw(st.integers(0, 100)) / 100,
         dots=draw(UNITS),
+        cut=draw(st.sampled_from(["", *CUTS])),
+        method=draw(st.sampled_from(METHODS)),
+        clusters=draw(st.integers(FEWEST, MOST_CLUSTERS)),
+        frequent=draw(st.sampled_from(FREQUENT)),
+        weakest=draw(st.integers(0, 100)) / 100,
+        cluster=draw(st.just(NO_CLUSTER) | st.integers(0, MOST_CLUSTERS - 1)),
+        words=tuple(draw(st.lists(WORDS, unique=True, max_size=MOST_PICKED))),
+        tint=draw(st.sampled_from(["", NO_TINT, *SOURCES, *KNOWN_OF_A_CORPUS])),
+        large=draw(st.booleans()),
+        other=draw(st.sampled_from(["", *MODELS])),
+        other_layer=draw(st.integers(0, 9)),
     )
 
 

@@ -16,7 +16,7 @@ from lstmvis_core.tracks.track import CATEGORICAL, Track
 
 TOKEN, WORD = "token", "word"
 # A word with the blanks before it, a mark likewise, or blanks at the end: nothing is left over.
-_WORD = regex.compile(r"\s*(?:\w+(?:['’-]\w+)*|[^\w\s])|\s+")
+_WORD = regex.compile(r"\s*(\w+(?:['’-]\w+)*|[^\w\s])|\s+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +114,9 @@ def pieces_of(
     of_documents: list[int] = []
     for document in _documents(tokens.text, first):
         of_documents.append(len(names))
-        for found in _WORD.findall(document):
-            names.append(found.strip() or found[:1])
-            lengths.append(len(found))
+        for found in _WORD.finditer(document):
+            names.append(found.group(1) or found.group()[:1])
+            lengths.append(len(found.group()))
     ends = np.cumsum(lengths, dtype=np.int64)
     return Pieces(tuple(names), ends - np.array(lengths, np.int64), ends, np.array(of_documents))
 

@@ -181,7 +181,7 @@ def response_tree(scaled: np.ndarray) -> ResponseTree:
     >>> response_tree(S).units(2).tolist()
     [0, 0, 1, 1]
     """
-    table = _checked(scaled)
+    table = checked_table(scaled)
     if table.shape[1] == 1:
         return ResponseTree(table, np.zeros((0, 4)))
     alike = likeness(table)
@@ -257,7 +257,7 @@ def describe_clusters(
     -------
     ResponseClusters
     """
-    table = _checked(scaled)
+    table = checked_table(scaled)
     labels = np.array(units, np.int64)
     order = np.arange(labels.max() + 1) if order is None else order
     number = len(order)
@@ -303,13 +303,13 @@ def main_direction(block: np.ndarray) -> np.ndarray:
     The first right singular vector, with the sign that makes most of its entries positive.
     """
     words, units = block.shape
+    if not block.any():
+        return np.full(units, units**-0.5)
     smaller = block @ block.T if words < units else block.T @ block
     last = len(smaller) - 1
     vector = scipy.linalg.eigh(smaller, subset_by_index=[last, last])[1][:, 0]
     direction = block.T @ vector if words < units else vector
     length = np.linalg.norm(direction)
-    if not length:
-        return np.full(units, units**-0.5)
     up, down = int((direction > 0).sum()), int((direction < 0).sum())
     first = direction[np.flatnonzero(direction)[0]]
     return direction / length * (1 if up > down or (up == down and first > 0) else -1)
@@ -322,7 +322,8 @@ def _cosines(table: np.ndarray) -> np.ndarray:
     return columns.T @ columns
 
 
-def _checked(scaled: np.ndarray) -> np.ndarray:
+def checked_table(scaled: np.ndarray) -> np.ndarray:
+    """Responses as float64; or a StatesError."""
     table = np.array(scaled, np.float64)
     if table.ndim != 2 or 0 in table.shape or not np.isfinite(table).all():
         raise StatesError(

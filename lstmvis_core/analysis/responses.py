@@ -102,9 +102,11 @@ class Responses:
 
     def _scaled(self, mean: np.ndarray, counts: np.ndarray) -> np.ndarray:
         by_chance = self.within / np.maximum(counts, 1)[:, None]
-        true = np.maximum(0, (mean**2 - by_chance).mean(axis=0)) if len(mean) else self.within
+        read = counts > 0  # a corpus that is drawn anew may lack a word
+        if not read.any():
+            return np.zeros(mean.shape, np.float32)
+        true = np.maximum(0, (mean**2 - by_chance)[read].mean(axis=0))
         kept = np.divide(true, true + by_chance, out=np.zeros(mean.shape), where=true > 0)
-        kept[counts == 0] = 0
         return (mean * kept / self.divisors).astype(np.float32)
 
 
@@ -165,7 +167,8 @@ def expected_responses(
     counts = np.diff(edges)
     table = _Tables(edges, blocks, units)
     for at, changes in _changes(states, pieces, backward):
-        squares = np.einsum("up,up->u", changes, changes, dtype=np.float64)
+        with np.errstate(all="ignore"):  # of states that are refused below
+            squares = np.einsum("up,up->u", changes, changes, dtype=np.float64)
         table.variation[at] = np.sqrt(squares / max(len(pieces), 1))
         if not np.isfinite(squares).all():
             raise StatesError("Some states are infinite or no numbers; responses need finite ones.")
@@ -250,7 +253,10 @@ def _changes(
     """Changes of a few units at a time: float32, (unit, piece)."""
     for unit in range(0, len(states.values), _UNITS):
         at = slice(unit, unit + _UNITS)
-        yield at, changes_over(np.asarray(states.values[at], np.float32), pieces, backward)
+        with np.errstate(all="ignore"):
+            values = np.asarray(states.values[at], np.float32)
+            changes = changes_over(values, pieces, backward)
+        yield at, changes
 
 
 def changes_over(values: np.ndarray, pieces: Pieces, backward: bool = False) -> np.ndarray:

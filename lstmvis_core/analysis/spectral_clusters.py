@@ -5,7 +5,11 @@ import warnings
 import numpy as np
 from scipy.cluster.vq import kmeans2
 
-from lstmvis_core.analysis.response_clusters import ResponseClusters, describe_clusters
+from lstmvis_core.analysis.response_clusters import (
+    ResponseClusters,
+    checked_table,
+    describe_clusters,
+)
 from lstmvis_core.errors import StatesError
 
 STARTS = 10  # of k-means, which ends in a different place from each
@@ -16,8 +20,8 @@ def spectral_clusters(scaled: np.ndarray, k: int, seed: int = 0) -> ResponseClus
 
     As RNNVis does, but for two points: its signed responses are shifted to be positive, so that a
     word which lowers a unit has no tie to it, and it looks at log2(k) singular vectors only, as
-    scikit-learn's ``SpectralCoclustering`` does. Here ties are absolute responses, and k vectors
-    count.
+    scikit-learn's ``SpectralCoclustering`` does. Here ties are absolute responses, and the second
+    to the k-th vector count, which tell k parts apart.
 
     Parameters
     ----------
@@ -37,7 +41,7 @@ def spectral_clusters(scaled: np.ndarray, k: int, seed: int = 0) -> ResponseClus
     Raises
     ------
     StatesError
-        There are not so many units.
+        It is no such table, or there are not so many units.
 
     Examples
     --------
@@ -47,14 +51,14 @@ def spectral_clusters(scaled: np.ndarray, k: int, seed: int = 0) -> ResponseClus
     >>> lv.adjusted_rand_index(found.units, planted.units)
     1.0
     """
-    table = np.abs(np.asarray(scaled, np.float64))
+    table = np.abs(checked_table(scaled))
     words, units = table.shape
     if not 1 <= k <= units:
         raise StatesError(f"{units} units make 1 to {units} clusters, not {k}.")
     of_words, of_units = (_inverse_root(table.sum(axis=axis)) for axis in (1, 0))
     left, _, right = np.linalg.svd(of_words[:, None] * table * of_units, full_matrices=False)
     # The first pair is the same for every graph that hangs together.
-    vectors = slice(1, k + 1)
+    vectors = slice(1, k)
     points = np.vstack([of_words[:, None] * left[:, vectors], of_units[:, None] * right[vectors].T])
     labels = _k_means(points, k, seed)
     sizes = np.bincount(labels[words:], minlength=k)
@@ -75,8 +79,8 @@ def _k_means(points: np.ndarray, k: int, seed: int) -> np.ndarray:
     draws = np.random.default_rng(seed)
     best, least = np.zeros(len(points), np.int64), np.inf
     for _ in range(STARTS):
-        with warnings.catch_warnings():  # of a part that was left without a point
-            warnings.simplefilter("ignore", UserWarning)
+        with warnings.catch_warnings():  # of a part without a point, or points all in one place
+            warnings.simplefilter("ignore")
             centres, labels = kmeans2(points, k, minit="++", rng=draws)
         apart = float(((points - centres[labels]) ** 2).sum())
         if apart < least:

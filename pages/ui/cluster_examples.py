@@ -32,9 +32,11 @@ def prepared_clusters(view: View) -> View:
 
 
 def look_for(view: View) -> str:
-    """What to look for in a prepared view, as long as it shows its text and its layer."""
+    """What to look for in a prepared view, as long as it shows its text, its layers and its cut."""
     for _, sentence, one in cluster_examples(view.model):
-        if (view.text, view.layer, view.kind) == (one.text, one.layer, one.kind):
+        same = ("text", "layer", "kind", "other")
+        cut = usual_cut(one.model, one.corpus, one.cut)
+        if cut == view.cut and all(getattr(view, name) == getattr(one, name) for name in same):
             return sentence
     return ""
 
@@ -46,7 +48,7 @@ def fit_clusters(view: View, network: Network) -> tuple[View, list[str]]:
     number = max(min(view.clusters, most), min(FEWEST, most))
     if number != view.clusters:
         problems.append(f"That layer has {most} units; shown are {number} clusters.")
-    cut = usual_cut(view.model, view.cut)
+    cut = usual_cut(view.model, view.corpus, view.cut)
     if view.cut not in ("", cut):
         problems.append(f"{network.id} reads no {view.cut}s; shown is each {cut}.")
     names, tint = tints(view), usual_tint(view)
@@ -88,7 +90,7 @@ def beside(view: View) -> View:
         model=view.other,
         layer=view.other_layer,
         kind=view.kind if view.kind in kinds else kinds[0],
-        cut=usual_cut(view.other, view.cut),
+        cut=usual_cut(view.other, view.corpus, view.cut),
         cluster=NO_CLUSTER,
     )
     return replace(found, tint=usual_tint(found))

@@ -100,6 +100,11 @@ def cluster_panel(
     view: View, what: Shown, tint: Tint | None, other: tuple[View, Shown] | None
 ) -> None:
     """Draw the figure, or two of them, and what its colours mean."""
+    units = count(len(what.found.units), "unit")
+    st.markdown(  # also, the toolbar of the chart covers what stands just above it
+        f"**All {units} of the layer in {count(what.found.number, 'cluster')}.** Point at anything "
+        "to see what belongs to it; click a word, a square or a chip."
+    )
     if other is None:
         _figure(view, what, tint, "clusters")
     else:

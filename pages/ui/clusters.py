@@ -36,14 +36,18 @@ class Layer:
 
 def layer_of(view: View) -> Layer:
     """What the view shows."""
-    cut = usual_cut(view.model, view.cut)
+    cut = usual_cut(view.model, view.corpus, view.cut)
     return Layer(view.model, view.corpus, view.layer, view.kind, cut, view.frequent)
 
 
-def usual_cut(model_id: str, asked: str) -> str:
-    """What is responded to: of a model of characters words, unless tokens were asked for."""
+def usual_cut(model_id: str, corpus_id: str, asked: str) -> str:
+    """What is responded to, unless it was asked for: words, where a model of characters reads some.
+
+    A corpus that knows something of each of its characters is in no language of words.
+    """
     allowed = ways(cached.model(model_id).vocabulary)
-    return asked if asked in allowed else WORD if WORD in allowed else TOKEN
+    usual = TOKEN if cached.corpus(corpus_id).tracks else allowed[-1]
+    return asked if asked in allowed else usual
 
 
 def responses(of: Layer) -> lv.Responses:
@@ -52,7 +56,7 @@ def responses(of: Layer) -> lv.Responses:
     return _responses(*of.key)
 
 
-@kept_of_corpora(max_entries=10, show_spinner="Averaging what each word does …")
+@kept_of_corpora(max_entries=5, show_spinner="Averaging what each word does …")
 def _responses(
     model_id: str, corpus_id: str, layer: int, kind: str, cut: str, frequent: int
 ) -> lv.Responses:

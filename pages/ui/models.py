@@ -10,7 +10,7 @@ import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, projects, session
 from pages.ui.network import is_project
-from pages.ui.parameters import LAST, MAX_TEXT
+from pages.ui.parameters import LAST, MAX_TEXT, NO_CLUSTER
 from pages.ui.view import FIRST_MODEL, View, default_corpus, first_example
 from pages.ui.words import count, plain
 
@@ -98,6 +98,7 @@ def switched(view: View, id: str) -> tuple[View, str]:
     changed = replace(view, model=id, corpus=corpus, exclude=(), pin=(), start=0, end=1, at=0)
     # Another network has other units: Units begins with what was prepared for it.
     changed = replace(changed, unit=0, held=(), dots=(), find="", label="", gate="", step=LAST)
+    changed = replace(changed, cut="", tint="", cluster=NO_CLUSTER, words=())
     if model.vocabulary.level == cached.model(view.model).vocabulary.level:
         changed = replace(changed, start=view.start, end=view.end, at=view.at)
     else:  # words need more room than characters

@@ -126,6 +126,12 @@ def test_a_seed_gives_the_same_quality_again(method: str):
     assert one == same
     assert one.ratio == other.ratio
     assert one.by_chance != other.by_chance
+    first, draws = find_clusters(responses.scaled, 5, method), np.random.default_rng(1)
+    again = [find_clusters(responses.resampled(draws), 5, method) for _ in range(4)]
+    units = [adjusted_rand_score(first.units, found.units) for found in again]
+    words = [adjusted_rand_score(first.words, found.words) for found in again]
+    assert one.units_again == pytest.approx(np.mean(units))
+    assert one.words_again == pytest.approx(np.mean(words))
 
 
 def test_one_cluster_has_no_ratio_and_is_found_again():

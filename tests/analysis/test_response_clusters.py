@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.cluster.hierarchy import fcluster
-from sklearn.cluster import SpectralCoclustering
+from sklearn.cluster import AgglomerativeClustering, SpectralCoclustering
 from sklearn.metrics import adjusted_rand_score
 
 import lstmvis_core as lv
@@ -96,12 +96,17 @@ def test_one_cluster_more_splits_one_and_leaves_the_others(table: np.ndarray):
 
 # Not by Hypothesis: with luck, two heights are the same, and scipy then cuts both at once.
 @pytest.mark.parametrize("seed", range(30))
-def test_a_cut_is_that_of_scipy(seed: int):
+def test_the_tree_joins_units_of_like_responses_as_ward_does(seed: int):
     units = 2 + seed % 12
-    tree = lv.response_tree(generic(seed, 3 + seed % 7, units))
+    table = generic(seed, 3 + seed % 7, units)
+    tree = lv.response_tree(table)
+    lengths = np.linalg.norm(table, axis=0)
+    cosines = table.T @ table / lengths / lengths[:, None]
+    alike = np.maximum(np.abs(cosines), np.corrcoef(np.abs(table), rowvar=False))
     for k in range(1, units + 1):
-        labels = fcluster(tree.joined, k, "maxclust")
-        assert partition(tree.units(k)) == partition(labels)
+        found = partition(tree.units(k))
+        assert found == partition(fcluster(tree.joined, k, "maxclust"))
+        assert found == partition(AgglomerativeClustering(k).fit_predict(alike))
 
 
 @given(TIED)

@@ -238,6 +238,16 @@ def test_a_word_of_one_stretch_is_missing_as_often_as_chance_has_it():
     assert (again == 0).mean() == pytest.approx(0.9**10, abs=0.02)
 
 
+def test_words_that_a_draw_misses_do_not_shrink_the_others():
+    draws, of = np.random.default_rng(0), np.repeat(np.arange(30), 10)
+    changes = draws.normal(size=(30, 20))[of] / 2 + draws.normal(size=(300, 20))
+    found = lv.expected_responses(*one_word_each(of, changes))
+    for _ in range(20):
+        again = found.resampled(draws)
+        there = again.any(axis=1)
+        assert 0.8 < (again[there].std() / found.scaled[there].std()) < 1.3
+
+
 # -- models ------------------------------------------------------------------------------------
 
 
