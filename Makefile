@@ -29,6 +29,7 @@ bench: $(VENV)/test.done
 	$(BIN)/python -m benchmarks.cards
 	$(BIN)/python -m benchmarks.tracing
 	$(BIN)/python -m benchmarks.live_units
+	$(BIN)/python -m benchmarks.clusters
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.cluster
 	$(BIN)/python -m benchmarks.tracks

@@ -6,7 +6,8 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, frame, models, session
-from pages.ui.doors import SELECT_AND_MATCH, UNITS
+from pages.ui.cluster_examples import clustered
+from pages.ui.doors import CLUSTERS, SELECT_AND_MATCH, UNITS
 from pages.ui.home_panel import all_units, one_unit, telling_view
 from pages.ui.network import is_project
 from pages.ui.text_panel import read, remarks, with_usable_model
@@ -72,6 +73,12 @@ if trace is not None:
         label="What does this unit do, and what does the network do without it?",
         icon=":material/manage_search:",
         query_params=prepared(replace(view, unit=highlight["unit"])).to_params(),
+    )
+    st.page_link(
+        CLUSTERS,
+        label="Which words drive which units?",
+        icon=":material/workspaces:",
+        query_params=clustered(view).to_params(),
     )
 
 st.subheader("Start with a question", anchor=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, session
+from pages.ui import cached, frame, session
 from pages.ui.cluster_controls import choose_beside, choose_what, cluster_controls
 from pages.ui.cluster_examples import (
     beside,
@@ -31,6 +31,8 @@ choose_what(view, network)
 choose_corpus()
 choose_beside(view)
 
+if view.large:
+    frame.enlarge()
 st.title("Clusters", anchor=False)
 st.markdown(
     "Each word that is read moves all units a little, some of them much. **Units that move "
@@ -44,6 +46,7 @@ if len(lines_of(view)) > MOST:
     st.caption(f"Each line is a sentence of its own; shown are the first {MOST}.")
 if sentence := look_for(view):
     st.markdown(f":material/search: {plain(sentence)}")
+what = None
 if trace is not None:
     cluster_controls(view, network)
     what = shown(view, trace, 1 if view.other else MOST)
@@ -59,7 +62,7 @@ if trace is not None:
             icon=":material/search_off:",
         )
     else:
-        tint = tint_or_warning(view)
+        tint = tint_or_warning(view) if cached.is_at_hand(view, view.tint) else None
         cluster_panel(view, what, tint, other)
         difference_panel(what)
         words, unit = st.columns([3, 2], gap="large")
@@ -68,5 +71,11 @@ if trace is not None:
         with unit:
             unit_words_panel(view, network, what)
         quality_panel(view, what, tint)
+last = st.container()
 frame.close_page()
 session.drawn("Clusters", limits)
+if what is not None and not cached.is_at_hand(view, view.tint):
+    with last:  # what takes seconds comes when all else is drawn, and then the colours
+        parsed = tint_or_warning(view) is not None
+    if parsed:
+        st.rerun()

@@ -36,7 +36,7 @@ def cluster_chart(
     ----------
     scene : Scene
     width : float
-        In pixels, before it is enlarged.
+        In pixels, before it is enlarged; long glyphs of several sentences take more.
     mirror : bool
         Whether it is drawn from right to left, to stand beside another one.
     large : bool
@@ -62,10 +62,10 @@ def cluster_chart(
     frames = ClusterFrames(scene, width, dark)
     tables = frames.tables()
     if mirror:
-        tables = mirrored(tables, width)
+        tables = mirrored(tables, frames.places.right)
     size = LARGE if large else 1.0
     height, limit = round(frames.places.height) + 4, frames.places.widths.name - 10
-    return Drawing(_layout(round(width), height, limit, size, mirror, dark), tables)
+    return Drawing(_layout(round(frames.places.right), height, limit, size, mirror, dark), tables)
 
 
 @lru_cache(maxsize=64)

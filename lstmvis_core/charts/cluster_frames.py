@@ -136,7 +136,7 @@ class ClusterFrames:
                 {
                     **belongs("cloud", cloud=_cloud_id(cluster, pole)),
                     "x": self.places.cloud_x,
-                    "x2": self.places.width,
+                    "x2": self.places.right,
                     "y": place.y,
                     "y2": place.y + place.height,
                     "middle": place.y + place.height / 2,

@@ -10,7 +10,7 @@ from lstmvis_core.analysis.response_clusters import ResponseClusters
 
 COMPACT = 600  # px: in less width all is closer together
 # Height of a row, and of the glyph in it, for sentences of so many rows.
-ROWS = ((10, 46, 30), (14, 40, 26), (1_000, 34, 22))
+ROWS = ((10, 46, 30), (14, 40, 26), (18, 34, 22), (1_000, 31, 20))
 RULER = 4  # the share that is kept, below a glyph
 NARROWEST, WIDEST = 8, 18  # bars of a glyph
 BETWEEN_SENTENCES = 26
@@ -22,17 +22,18 @@ CLOUD_EDGE = 22  # px of a cloud before its words: which way they go
 
 @dataclass(frozen=True)
 class Widths:
-    """Of what stands side by side: a word, a glyph about, links, a chip, links."""
+    """Of what stands side by side: a word, a glyph about, links, a chip, links, a cloud or more."""
 
     name: float
     glyph: float
     left: float
     chip: float
     right: float
+    cloud: float
 
 
-WIDE = Widths(80, 108, 44, 100, 52)
-NARROW = Widths(62, 54, 26, 82, 28)
+WIDE = Widths(80, 108, 44, 100, 52, 240)
+NARROW = Widths(62, 54, 26, 82, 28, 120)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Places:
     clouds : mapping of (int, int) to float
         Height of the words of each cluster and pole that has some.
     width : float
+        If there is enough room in it.
     """
 
     clusters: ResponseClusters
@@ -116,8 +118,13 @@ class Places:
 
     @property
     def cloud_width(self) -> float:
-        """Of all clouds."""
-        return self.width - self.cloud_x
+        """Of all clouds; where there is little room, more than the view was to have."""
+        return max(self.width - self.cloud_x, self.widths.cloud)
+
+    @property
+    def right(self) -> float:
+        """Right edge of all."""
+        return self.cloud_x + self.cloud_width
 
     @cached_property
     def chips(self) -> dict[int, Chip]:

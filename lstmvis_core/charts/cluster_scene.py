@@ -18,7 +18,7 @@ from lstmvis_core.trace import Trace
 
 NONE = -1  # in place of the number of what a mark does not belong to
 WIDEST_LINK, THINNEST_LINK = 9.0, 0.8  # px
-MOST_ROWS = 18  # words of a sentence in view
+MOST_ROWS = 24  # words of a sentence in view
 CURVE = (0.0, 0.45, 0.55, 1.0)  # of a link: how far along its points are
 
 

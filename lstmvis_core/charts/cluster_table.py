@@ -14,7 +14,7 @@ from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, letters
 
 ROW = 23  # px
-NARROWEST, WIDEST, ROOM = 24, 44, 260  # px of a column, and of all
+NARROWEST, WIDEST, ROOM = 23, 42, 310  # px of a column, and of all
 
 
 def cloud_names(clusters: ResponseClusters) -> dict[tuple[int, int], str]:

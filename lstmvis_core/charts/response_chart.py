@@ -110,7 +110,9 @@ def _layout(words: tuple[str, ...], with_actual: bool, dark: bool) -> dict[str, 
 
     mean = usual.mark_line(strokeWidth=2, interpolate="step").encode(x=x, y="mean:Q", color=colour)
     ink = letters(dark)
-    layers = [band("low", "high", 0.16), band("first", "third", 0.3), mean]
+    # Of several words the wide bands would cover each other.
+    wide = [band("low", "high", 0.16)] if len(names) == 1 else []
+    layers = [*wide, band("first", "third", 0.3 if len(names) == 1 else 0.2), mean]
     if with_actual:
         dots = here.mark_point(size=18, filled=True, color=ink, opacity=0.85)
         layers.append(dots.encode(x=x, y="actual:Q"))

@@ -21,6 +21,7 @@ from lstmvis_core.cache import let_go
 from lstmvis_core.charts.select_chart import value_domain
 from lstmvis_core.trace import TokenStates
 from lstmvis_core.tracks import Options, tracks_of
+from lstmvis_core.tracks.language import LAYERS
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui import network as networks
 from pages.ui import projects
@@ -236,6 +237,12 @@ def corpus_track(view: View, name: str) -> lv.Track:
         if report is not None and not is_project(model_id):
             lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options, report)
     return _whole_track(*key)
+
+
+def is_at_hand(view: View, name: str) -> bool:
+    """Whether a track over the view's corpus needs no parser, or has been parsed already."""
+    key = view.model, view.corpus, name, options_of(view)
+    return name not in LAYERS or key in _COMPUTED
 
 
 # Options may hold a long file of labels, whose id tells it.

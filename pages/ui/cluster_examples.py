@@ -6,7 +6,7 @@ from pages.ui import cached
 from pages.ui.clusters import tints, usual_cut, usual_tint
 from pages.ui.models import loaded, model_name
 from pages.ui.network import Network
-from pages.ui.parameters import FEWEST, NO_CLUSTER
+from pages.ui.parameters import FEWEST, LAST, NO_CLUSTER
 from pages.ui.view import View, first_example, from_example
 
 _OF_CLUSTERS = ("cut", "method", "clusters", "frequent", "words", "cluster", "other")
@@ -29,6 +29,12 @@ def prepared_clusters(view: View) -> View:
     if first is None or usual is None or view.text != usual.text or not untouched:
         return view
     return first
+
+
+def clustered(view: View) -> View:
+    """The view's text as the first prepared example of its model shows one."""
+    first = next((one for *_, one in cluster_examples(view.model)), view)
+    return replace(first, text=view.text, lines="\n" in view.text, step=LAST, words=())
 
 
 def look_for(view: View) -> str:

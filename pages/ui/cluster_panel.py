@@ -10,7 +10,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts import cluster_chart
-from lstmvis_core.charts.cluster_chart import HALF, PICK, WIDTH
+from lstmvis_core.charts.cluster_chart import HALF, LARGE, PICK, WIDTH
 from lstmvis_core.charts.cluster_scene import Scene
 from lstmvis_core.charts.palette import hue_of_letters, letters
 from lstmvis_core.charts.track_colours import label_hues
@@ -23,6 +23,7 @@ from pages.ui.sentences import Read, looked_at, read_sentences
 from pages.ui.view import View
 from pages.ui.words import count, plain
 
+ROOM_IN_LARGE = 0.94  # of the page's width: its margins grow with its letters
 _CLICKED = "clusters_number"
 
 
@@ -115,7 +116,8 @@ def cluster_panel(
             _figure(view, what, tint, "clusters", half=True)
         with right:
             st.markdown(f"**{plain(_title(second))}**")
-            _figure(second, its, tint_or_warning(second), "beside", half=True, mirror=True)
+            its_tint = None if tint is None else tint_or_warning(second)
+            _figure(second, its, its_tint, "beside", half=True, mirror=True)
     _legend(what, tint)
 
 
@@ -167,9 +169,10 @@ def _figure(
     mirror: bool = False,
 ) -> None:
     unit = None if name == "beside" else view.unit
+    width = HALF if half else WIDTH
     drawing = cluster_chart(
         scene_of(view, what, tint, unit),
-        width=HALF if half else WIDTH,
+        width=width * ROOM_IN_LARGE / LARGE if view.large else width,
         mirror=mirror,
         large=view.large,
         dark=frame.is_dark(),

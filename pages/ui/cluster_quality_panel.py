@@ -33,7 +33,7 @@ def quality_panel(view: View, what: Shown, tint: Tint | None) -> None:
         f"**{found.units_again:.2f}**, the {len(usual.words):,} words with "
         f"{found.words_again:.2f}: 1 is the same, 0 chance."
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([5, 6], gap="medium")
     with left:
         st.markdown("**Who drives whom**: mean response of units to the words of a cloud")
         st.vega_lite_chart(

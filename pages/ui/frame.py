@@ -31,6 +31,11 @@ def open_page(title: str) -> None:
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 
 
+def enlarge() -> None:
+    """Larger letters on all of the page, for a projector."""
+    st.html("<style>html { font-size: 122%; }</style>")
+
+
 def is_dark() -> bool:
     """Whether the page is shown on a dark ground."""
     return st.context.theme.type == "dark"

@@ -114,6 +114,17 @@ def test_a_model_without_a_prepared_unit_shows_the_one_that_moves_most(monkeypat
     assert not at.warning
 
 
+def test_home_leads_to_the_clusters_of_its_network_with_the_text_that_was_typed():
+    at = open_page()
+    at.text_input(key="home_text_prose").set_value("Where is the lamp?")
+    check(at.run())
+    [there] = [one for one in links(at) if one.cut and one.text == "Where is the lamp?"]
+    shown = open_page("pages/6_Clusters.py", there.to_params())
+    assert not shown.warning
+    assert view(shown).text == "Where is the lamp?"
+    assert view(shown).clusters == 6
+
+
 @pytest.mark.parametrize("id", ["prose", "parens", "prose-rnn"])
 def test_the_unit_of_home_is_opened_in_units(id: str):
     at = open_page()
