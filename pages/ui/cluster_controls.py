@@ -18,7 +18,7 @@ CUT_NAMES = {TOKEN: "characters", WORD: "words"}
 
 
 def choose_what(view: View, network: Network) -> None:
-    """In the sidebar: which states, of which words."""
+    """In the sidebar: which states, of which words, how they are clustered and drawn."""
     with st.sidebar:
         st.selectbox("Kind of state", network.kinds, key="kind", format_func=KIND_NAMES.__getitem__)
         cuts = ways(cached.model(view.model).vocabulary)
@@ -38,6 +38,27 @@ def choose_what(view: View, network: Network) -> None:
             key="frequent",
             format_func=lambda number: f"{number:,}",
             help="Words that come less than five times in the corpus are left out.",
+        )
+        st.segmented_control(
+            "Clusters found by",
+            METHODS,
+            key="method",
+            format_func=METHOD_NAMES.__getitem__,
+            required=True,
+            width="stretch",
+            help="*Tree*: units are joined one by one by how alike they respond (Ward). "
+            "*Spectral*: words and units are cut into blocks at once, anew for every number (as "
+            "in RNNVis).",
+        )
+        names = tints(view)
+        st.selectbox("Words coloured by", list(names), key="tint", format_func=names.__getitem__)
+        st.slider(
+            "Links from this share of the strongest",
+            0.0,
+            1.0,
+            key="weakest",
+            step=0.05,
+            format="percent",
         )
 
 
@@ -68,9 +89,9 @@ def _last_layer() -> None:
 
 
 def cluster_controls(view: View, network: Network) -> None:
-    """Above the figure: how many clusters, which links, which colours, what is followed."""
+    """Above the figure: how many clusters, which one is followed, another sentence."""
     most = min(MOST_CLUSTERS, network.units[view.layer - 1])
-    number, method, links = st.columns([4, 2.4, 3], gap="large", vertical_alignment="bottom")
+    number, follow, more = st.columns([4.6, 2.8, 2.6], gap="medium", vertical_alignment="bottom")
     number.slider(
         "Clusters",
         min(FEWEST, most - 1),
@@ -79,27 +100,6 @@ def cluster_controls(view: View, network: Network) -> None:
         help="One more splits one of the clusters of units, and leaves the others as they are. A "
         "word goes over if a new cluster fits it better.",
     )
-    method.segmented_control(
-        "Found by",
-        METHODS,
-        key="method",
-        format_func=METHOD_NAMES.__getitem__,
-        required=True,
-        width="stretch",
-        help="*Tree*: units are joined one by one by how alike they respond (Ward). *Spectral*: "
-        "words and units are cut into blocks at once, anew for every number (as in RNNVis).",
-    )
-    links.slider(
-        "Links from this share of the strongest",
-        0.0,
-        1.0,
-        key="weakest",
-        step=0.05,
-        format="percent",
-    )
-    colour, follow, more = st.columns([3, 3, 2], gap="large", vertical_alignment="bottom")
-    names = tints(view)
-    colour.selectbox("Words coloured by", list(names), key="tint", format_func=names.__getitem__)
     follow.selectbox(
         "Follow the cluster",
         [NO_CLUSTER, *range(view.clusters)],

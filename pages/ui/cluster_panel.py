@@ -118,11 +118,27 @@ def cluster_panel(
             st.markdown(f"**{plain(_title(second))}**")
             its_tint = None if tint is None else tint_or_warning(second)
             _figure(second, its, its_tint, "beside", half=True, mirror=True)
+        _compare(view, what, second, its)
     _legend(what, tint)
 
 
 def _title(view: View) -> str:
     return f"{model_name(view.model)}, layer {view.layer}"
+
+
+def _compare(view: View, what: Shown, second: View, its: Shown) -> None:
+    """Say how much each of two models keeps from word to word, on average over the clusters."""
+    said = []
+    for one, shows in ((view, what), (second, its)):
+        response = shows.read[0].sentence.response
+        if len(response.pieces) < 2:
+            return
+        name = f"**{plain(_title(one))}**"
+        found = f"{name} has {response.overlap[1:].mean():.0%} of its state again"
+        if np.isfinite(response.kept).all():
+            found += f" (by its gates it keeps {response.kept[1:].mean():.0%})"
+        said.append(found)
+    st.markdown(f"After each word of your text {' and '.join(said)}, on average.")
 
 
 def scene_of(view: View, what: Shown, tint: Tint | None, unit: int | None) -> Scene:
