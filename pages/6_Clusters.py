@@ -11,9 +11,10 @@ from pages.ui.cluster_examples import (
     look_for,
     prepared_clusters,
 )
-from pages.ui.cluster_panel import cluster_panel, shown, tint_or_warning
+from pages.ui.cluster_panel import cluster_panel, tint_or_warning
 from pages.ui.cluster_quality_panel import quality_panel
 from pages.ui.sentences import MOST, lines_of
+from pages.ui.shown_clusters import shown
 from pages.ui.text_panel import remarks, text_box
 from pages.ui.unit_words_panel import unit_words_panel
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, say

@@ -11,8 +11,8 @@ from lstmvis_core.charts.cluster_table import cloud_names
 from lstmvis_core.tracks import NONE
 from pages.ui import frame
 from pages.ui.cluster_controls import METHOD_NAMES
-from pages.ui.cluster_panel import Shown
 from pages.ui.clusters import Tint, quality, responses
+from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
 from pages.ui.words import plain
 
@@ -42,13 +42,16 @@ def quality_panel(view: View, what: Shown, tint: Tint | None) -> None:
             width="content",
             alt="Mean response of each cluster of units to the words of each cloud",
         )
-        _methods(view, what)
+        _methods(what)
     with right:
         if tint is not None:
             _labels(what, tint)
 
 
-def _methods(view: View, what: Shown) -> None:
+def _methods(what: Shown) -> None:
+    """Both ways to find clusters beside each other, if asked: it takes a second or two."""
+    if not st.toggle("Beside the other way to find clusters", key="both_methods"):
+        return
     rows = {METHOD_NAMES[method]: quality(what.of, method, what.found.number) for method in METHODS}
     table = pd.DataFrame(
         {

@@ -6,10 +6,10 @@ from lstmvis_core.charts import unit_words_chart
 from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.unit_words_chart import WORD_CLICK
 from pages.ui import frame, session
-from pages.ui.cluster_panel import Shown
 from pages.ui.doors import open_in_units
 from pages.ui.network import Network
 from pages.ui.parameters import MOST_PICKED
+from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
 
 _CLICKED = "unit_words_number"

@@ -9,8 +9,8 @@ from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.response_chart import UNIT_CLICK
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame, session
-from pages.ui.cluster_panel import Shown
 from pages.ui.parameters import MOST_PICKED
+from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
 from pages.ui.words import count, plain, quote, signed
 

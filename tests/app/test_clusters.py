@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 import lstmvis_core as lv
 from lstmvis_core.analysis.cluster_quality import find_clusters
 from lstmvis_core.analysis.sequence_response import mean_of_clusters
-from lstmvis_core.charts.cluster_scene import letter_of
+from lstmvis_core.charts.cluster_scene import MOST_ROWS, letter_of
 from lstmvis_core.charts.unit_words_chart import extreme_words
 from pages.ui.parameters import NO_CLUSTER, RANGE
 from pages.ui.view import View, from_example
@@ -68,6 +69,18 @@ def expected(v: View) -> tuple[lv.Responses, lv.ResponseClusters]:
     return responses, find_clusters(responses.scaled, v.clusters, v.method)
 
 
+@cache
+def quality_of_key(*key: Any) -> lv.ClusterQuality:
+    *layer, number, method = key
+    return lv.cluster_quality(usual(*layer), number, method)
+
+
+def quality_of(v: View) -> lv.ClusterQuality:
+    """What the clusters are worth."""
+    layer = v.model, v.corpus, v.layer, v.kind, v.cut, v.frequent
+    return quality_of_key(*layer, v.clusters, v.method)
+
+
 def sentence(v: View, number: int = 0) -> lv.SequenceResponse:
     """How the clusters respond to a line of the text."""
     _, clusters = expected(v)
@@ -118,7 +131,7 @@ def consistent(at: AppTest) -> None:
     assert chips[chips["followed"]]["cluster"].tolist() == [c for c in [v.cluster] if c >= 0]
     box = frame(at, "unit_words", "number", "mean")
     assert box["number"].tolist() == extreme_words(responses, v.unit)
-    quality = lv.cluster_quality(responses, v.clusters, v.method)
+    quality = quality_of(v)
     assert f"**{quality.ratio:.2f}** times" in markdown(at)
     assert f"agreement of **{quality.units_again:.2f}**" in markdown(at)
     for name in ("model", "layer", "kind", "clusters", "method", "weakest", "cluster", "tint"):
@@ -155,7 +168,7 @@ def glyphs(at: AppTest, v: View, clusters: lv.ResponseClusters) -> None:
     names = frame(at, CHART, "glyph", "here", "text")
     found = sentence(v)
     drawn = names[names["glyph"] == names["glyph"].min()]
-    assert len(drawn) == min(18, len(found.pieces))
+    assert len(drawn) == min(MOST_ROWS, len(found.pieces))
     bars = frame(at, CHART, "part", "told")
     assert len(bars[bars["part"] == "state"]) == len(names) * clusters.number
 
@@ -300,6 +313,18 @@ def test_lines_are_read_from_an_empty_memory_each():
     left = states[states["x"] < states["x"].median()]
     right = states[states["x"] >= states["x"].median()]
     assert left["told"].tolist() == right["told"].tolist()
+
+
+def test_the_other_way_to_find_clusters_is_set_beside_if_asked():
+    at = open_clusters()
+    assert not at.dataframe
+    at.toggle(key="both_methods").set_value(True)
+    check(at.run())
+    table = at.dataframe[0].value
+    both = [quality_of(replace(view(at), method=method)) for method in ("ward", "spectral")]
+    assert table["found by"].tolist() == ["tree", "spectral"]
+    assert table["blocks"].tolist() == [one.ratio for one in both]
+    assert table["words again"].tolist() == [one.words_again for one in both]
 
 
 # -- the mouse ---------------------------------------------------------------------------------
@@ -553,9 +578,9 @@ def test_hostile_text_is_shown_and_never_read_as_markup():
 def test_a_long_sentence_is_shown_around_the_word_that_is_looked_at():
     at = open_clusters(step="30")
     table = frame(at, CHART, "glyph", "here")
-    assert table["piece"].tolist() == list(range(18, 36))
+    assert table["piece"].tolist() == list(range(37 - MOST_ROWS, 37))
     assert looked_at(at) == [30]
-    assert "19–36 of 37" in frame(at, CHART, "strong", "text")["text"].tolist()
+    assert f"{38 - MOST_ROWS}–37 of 37" in frame(at, CHART, "strong", "text")["text"].tolist()
 
 
 def test_pushes_are_mean_responses_of_clusters():
