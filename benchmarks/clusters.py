@@ -1,6 +1,6 @@
 """How well and how fast clusters are found: ``python -m benchmarks.clusters`` (half a minute).
 
-One thread. Planted responses first (`lv.planted_responses`: 10 clusters, mixed signs, noise), by our
+One thread. Planted responses first (`lv.planted_responses`: 10 clusters, mixed signs), by our
 tree, by spectral co-clustering and by the setting of RNNVis, which scikit-learn still has; then
 times, beside a product of that table with itself, and a corpus of 100,000 steps and 256 units;
 then the quality of both ways over the embedded models. With ``--page`` also what a user of the page

@@ -20,9 +20,11 @@ from lstmvis_core import (
     load_model,
     read_card,
     read_card_data,
+    read_cluster_examples,
     read_examples,
     read_highlight,
     read_history,
+    read_unit_examples,
     zoo,
 )
 from lstmvis_core.zoo.folder import save_model, save_weights
@@ -326,6 +328,11 @@ def test_a_folder_may_lack_a_history(model_folder: Path):
         b"[[example]]\nlook_for = 'a'",
         b"highlight = 'unit 3'",
         b"[[highlight]]\nunit = 3",
+        b"cluster = 3",
+        b"[cluster]\ntitle = 'a'",
+        b"[[cluster]]\nlook_for = 'a'",
+        b"[[clusters]]\ntitle = 'a'",
+        b"unit = ['title']",
         b"[[example]\n",
         b"title = '\xff'",
         b"a = " + b"[" * 5_000,
@@ -335,7 +342,8 @@ def test_a_folder_may_lack_a_history(model_folder: Path):
 )
 def test_examples_of_another_form_are_none(model_folder: Path, content: bytes):
     (model_folder / "examples.toml").write_bytes(content)
-    assert read_examples(model_folder) == []
+    for read in (read_examples, read_unit_examples, read_cluster_examples):
+        assert read(model_folder) == []
     assert read_highlight(model_folder) == {}
 
 
@@ -344,6 +352,21 @@ def test_an_example_that_is_none_is_left_out_and_the_others_stay(model_folder: P
     (model_folder / "examples.toml").write_text(toml, "utf-8")
     assert read_examples(model_folder) == [{"title": "b"}]
     assert read_highlight(model_folder) == {"unit": 3}
+
+
+def test_examples_of_each_page_are_read_apart(model_folder: Path):
+    names = ("example", "unit", "cluster")
+    tables = [f"[[{name}]]\ntitle = '{n} {name}'\nclusters = {n}" for n in (1, 2) for name in names]
+    toml = "\n".join([*tables, "[[cluster]]\ncorpus = 'no title'"])
+    (model_folder / "examples.toml").write_text(toml, "utf-8")
+    readers = (read_examples, read_unit_examples, read_cluster_examples)
+    for name, read in zip(names, readers, strict=True):
+        assert read(model_folder) == [{"title": f"{n} {name}", "clusters": n} for n in (1, 2)]
+
+
+def test_a_folder_may_lack_examples(model_folder: Path):
+    for read in (read_examples, read_unit_examples, read_cluster_examples):
+        assert read(model_folder) == []
 
 
 # -- checkpoints -------------------------------------------------------------------------------

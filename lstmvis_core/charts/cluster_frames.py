@@ -66,16 +66,13 @@ class ClusterFrames:
     ) -> tuple[list[int], list[Placed], int, float]:
         """Words that are shown, where, how many are not, and the height of all."""
         mine = (self.clusters.words == cluster) & (self.clusters.word_poles == pole)
-        typed, picked = self._typed, set(self.scene.picked)
+        asked = {self.scene.words[word] for word in self.scene.picked} | self._typed
         order = sorted(
             np.flatnonzero(mine).tolist(),
-            key=lambda w: (
-                not (self.scene.words[w] in typed or w in picked),
-                -self._strengths[w],
-                w,
-            ),
+            key=lambda w: (self.scene.words[w] not in asked, -self._strengths[w], w),
         )
         most = SHOWN_COMPACT if self.width < COMPACT else SHOWN
+        most = max(most, sum(self.scene.words[word] in asked for word in order))
         shown = sorted(order[:most], key=lambda w: (-self._strengths[w], w))
         highest = max(1e-9, float(np.quantile(self._strengths, 0.98)))
         sizes = [

@@ -140,8 +140,8 @@ class _SentenceFrames:
                             **belongs("bar", cluster=cluster, piece=one.steps[piece]),
                             "x": left,
                             "x2": left + wide,
-                            "filled": left + wide * min(1.0, overlap),
-                            "gate": left + wide * min(1.0, kept),
+                            "filled": left + wide * np.minimum(1.0, overlap),
+                            "gate": left + wide * np.minimum(1.0, kept),  # unknown stays so
                             "y": y,
                             "y2": y + RULER,
                             "told": told,

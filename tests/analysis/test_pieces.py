@@ -1,5 +1,8 @@
 """A text in pieces: nothing is left over, and nothing reaches over the end of a document."""
 
+from collections import Counter
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,3 +148,46 @@ def test_only_characters_make_words():
             lv.pieces_of(vocabulary.encode("a b"), vocabulary, "word")
     with pytest.raises(lv.TextError, match="by token or word, not by 'line'"):
         cut("a b", by="line")
+
+
+# -- labels of words ---------------------------------------------------------------------------
+
+
+def labelled(pieces: lv.Pieces, values: list[int]) -> lv.Track:
+    """A track of as many values as the pieces have tokens."""
+    of_tokens = np.array(values[: sum(pieces.ends - pieces.starts)], np.int64)
+    return lv.Track("mine", "mine", "categorical", of_tokens, ("x", "y", "z"))
+
+
+@both_ways
+@given(text=st.text("ab ,", max_size=30), values=st.lists(st.integers(0, 2), min_size=30))
+def test_a_word_has_the_label_that_most_of_its_pieces_end_with(
+    by: str, text: str, values: list[int]
+):
+    pieces = cut(text, by=by)
+    asked = ["a", "b", "ab", ",", " ", "nobody", "a"]
+    found = lv.labels_of_words(pieces, asked, labelled(pieces, values))
+    assert found.dtype == np.int64
+    for word, label in zip(asked, found.tolist(), strict=True):
+        ends = [
+            end
+            for (_, end), name in zip(stretches(pieces), pieces.names, strict=True)
+            if name == word
+        ]
+        counts = Counter(values[end - 1] for end in ends)
+        most = max(counts.values(), default=0)
+        assert label == min((of for of, n in counts.items() if n == most), default=-1)
+
+
+def test_the_label_of_a_word_is_that_of_its_last_token():
+    pieces = cut("ab a ab")
+    track = labelled(pieces, [0, 1, 0, 2, 0, 0, 1])
+    assert lv.labels_of_words(pieces, ["a", "ab"], track).tolist() == [2, 1]
+    assert lv.labels_of_words(pieces, [], track).tolist() == []
+
+
+@pytest.mark.parametrize("kind", ["scalar", "top-k"])
+def test_words_have_no_label_of_a_track_without_labels(kind: str):
+    track = lv.Track("depth", "depth", kind, np.zeros(3))
+    with pytest.raises(lv.TrackError, match="the track 'depth' has none"):
+        lv.labels_of_words(cut("a b"), ["a"], track)

@@ -1,6 +1,8 @@
 """Responses to a text against loops, and what clusters keep against the memory ledger."""
 
 import re
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstmvis_core as lv
+from lstmvis_core.analysis.response_clusters import describe_clusters
+from lstmvis_core.analysis.sequence_response import mean_of_clusters
 from tests.small import labelling_model
 
 TEXT = "(a b) (ca (b.))\nab? "
@@ -167,3 +171,92 @@ def test_what_is_not_there_is_refused(tiny_model):
     words = lv.trace_text(lv.load_model("tagger"), "A dog.")
     with pytest.raises(lv.TextError, match="words is cut by token, not by 'word'"):
         lv.sequence_response(words, 1, "hidden", np.zeros(96, int), "word")
+
+
+# -- differences -------------------------------------------------------------------------------
+
+WORDS = "abcab cabba bacca"  # letters as they come, each in a state of its own
+UNITS = 4
+
+
+def usual(seed: int) -> tuple[lv.Responses, dict[str, np.ndarray], lv.ResponseClusters]:
+    """Responses of a few units, one of which never moves; the changes themselves; and clusters."""
+    draws = np.random.default_rng(seed)
+    changes = draws.normal(size=(len(WORDS), UNITS)).astype(np.float32)
+    changes[:, 1] = 0
+    at = np.arange(len(WORDS))
+    pieces = lv.Pieces(tuple(WORDS), at, at + 1, at.copy())  # documents of one letter
+    found = lv.expected_responses(lv.CorpusStates.from_array(changes), pieces, least=1)
+    of_words = {word: changes[[w == word for w in WORDS]].astype(float) for word in set(WORDS)}
+    labels = draws.choice([0, 2], UNITS)  # no unit is of cluster 1
+    return found, of_words, describe_clusters(found.scaled, labels, np.arange(3))
+
+
+def sizes_of(found: lv.Responses) -> np.ndarray:
+    return np.array([1 if unit == 1 else found.variation[unit] for unit in range(UNITS)])
+
+
+@given(st.integers(0, 2**32), st.integers(0, 5))
+def test_the_mean_of_a_cluster_counts_its_poles_by_their_sign(seed: int, pieces: int):
+    found, _, clusters = usual(seed)
+    changes = np.random.default_rng(seed).normal(size=(pieces, UNITS))
+    means = mean_of_clusters(changes, found, clusters)
+    assert means.shape == (pieces, 3)
+    for piece, cluster in product(range(pieces), range(3)):
+        own = [
+            changes[piece, unit] / sizes_of(found)[unit] * clusters.poles[unit]
+            for unit in range(UNITS)
+            if clusters.units[unit] == cluster
+        ]
+        assert means[piece, cluster] == pytest.approx(sum(own) / max(len(own), 1), abs=1e-6)
+
+
+@given(st.integers(0, 2**32))
+def test_usual_responses_have_the_usual_mean(seed: int):
+    found, _, clusters = usual(seed)
+    # Of words that were read often nothing is shrunk, so that both tables are the same.
+    often = replace(found, counts=found.counts * 10**9)
+    again = describe_clusters(often.scaled, clusters.units, np.arange(3))
+    np.testing.assert_allclose(
+        mean_of_clusters(found.mean, found, again), again.responses, atol=1e-5
+    )
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 2**32), st.sampled_from("abc "))
+def test_places_of_a_word_are_compared_by_hand_and_with_all_pairs_of_places(seed: int, word: str):
+    found, of_words, clusters = usual(seed)
+    sizes = sizes_of(found)
+    one, other = of_words[word][0], of_words[word][-1]
+    result = lv.response_difference(one, other, found, clusters, word)
+    a, b = (one / sizes).tolist(), (other / sizes).tolist()
+    squares = [sum(x * x for x in v) for v in (a, b)]
+    assert result.first == pytest.approx((squares[0] / UNITS) ** 0.5, abs=1e-6)
+    assert result.second == pytest.approx((squares[1] / UNITS) ** 0.5, abs=1e-6)
+    along = sum(x * y for x, y in zip(a, b, strict=True))
+    assert result.alike == pytest.approx(along / (squares[0] * squares[1]) ** 0.5, abs=1e-5)
+    apart = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) / UNITS
+    assert result.apart == pytest.approx(apart**0.5, abs=1e-6)
+    pairs = [(((x - y) / sizes) ** 2).mean() for x, y in product(of_words[word], repeat=2)]
+    assert result.usually_apart == pytest.approx(np.mean(pairs) ** 0.5, abs=1e-4)
+    both = mean_of_clusters(np.stack([one, other]), found, clusters)
+    np.testing.assert_array_equal(result.clusters, both)
+
+
+@pytest.mark.parametrize("word", ["z", "", None])
+def test_of_a_word_that_the_corpus_lacks_nothing_is_usual(word: str | None):
+    found, of_words, clusters = usual(0)
+    one, other = of_words["a"][:2]
+    result = lv.response_difference(one, other, found, clusters, word)
+    assert np.isnan(result.usually_apart)
+    assert result.apart > 0
+
+
+def test_the_same_the_opposite_and_no_response():
+    found, of_words, clusters = usual(1)
+    one = of_words["b"][0]
+    for other, alike, apart in ((one, 1, 0), (-one, -1, 2), (0 * one, 0, 1), (3 * one, 1, 2)):
+        result = lv.response_difference(one, other, found, clusters)
+        assert result.alike == pytest.approx(alike)
+        assert result.apart == pytest.approx(apart * result.first, abs=1e-9)
+    assert lv.response_difference(0 * one, 0 * one, found, clusters).alike == 0
