@@ -1,6 +1,6 @@
 """Units and words in groups: which words drive which units.
 
-Ming et al. (2017, section 4.2) cut the table of expected responses into blocks by spectral
+Ming et al. (2017) cut the table of expected responses into blocks by spectral
 co-clustering of its signed values, which puts units that do the opposite far from each other and
 begins anew for every number of clusters. Here units are joined one by one (Ward 1963) by how alike
 they are, whatever the sign: a larger number of clusters splits some and leaves the others as they

@@ -1,6 +1,6 @@
 """What a word usually does to each unit: its expected response.
 
-Ming et al. (2017, section 4.1) describe a unit by how its state changes, on average, when it reads
+Ming et al. (2017) describe a unit by how its state changes, on average, when it reads
 a word: Ê[Δs | w]. Theirs counts a word that was read twice as much as one that was read a thousand
 times; here rare words are shrunk towards no response, each unit is measured by its own variation,
 and the spread of the responses is kept.

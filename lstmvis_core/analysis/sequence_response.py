@@ -1,6 +1,6 @@
 """How clusters of units respond while a text is read, and how much they keep of what they held.
 
-The response is that of Ming et al. (2017, section 4.3), as RNNVis computes it. Its share that is
+The response is that of Ming et al. (2017), as RNNVis computes it. Its share that is
 kept compares magnitudes only: a value that was overwritten by another one of the same sign counts
 as kept. An LSTM or GRU tells the true share by its gates, as the memory ledger does.
 """
@@ -157,7 +157,8 @@ class ResponseDifference:
     apart : float
         Root mean square of their difference.
     usually_apart : float
-        The same for two places of the corpus that have this word, on average; NaN if it has not.
+        The same for two places of the corpus that have this word, as the root of the mean of
+        squares; NaN if there are no two.
     clusters : numpy.ndarray of float64, (2, cluster)
         Mean response of each cluster at both places, units of pole −1 counting with the other sign.
     """
@@ -229,9 +230,10 @@ def response_difference(
     a, b = (np.asarray(one, np.float64) / responses.divisors for one in (first, second))
     lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
     usual = float("nan")
-    if word in responses.index:
-        # Two independent draws differ by twice the variance.
-        variances = responses.variances[responses.index[word]] / responses.divisors**2
+    row = responses.index.get(word) if word is not None else None
+    if row is not None and (count := int(responses.counts[row])) > 1:
+        # Two different places differ by twice the variance, estimated without bias.
+        variances = responses.variances[row] / responses.divisors**2 * count / (count - 1)
         usual = float(np.sqrt(2 * variances.mean()))
     return ResponseDifference(
         _size(a),

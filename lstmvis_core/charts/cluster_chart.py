@@ -1,6 +1,6 @@
 """Sentences, units in memory chips and words in clouds, linked: the main view of RNNVis.
 
-Ming et al. (2017, section 5). What belongs together lights up together while the mouse is over it:
+Ming et al. (2017). What belongs together lights up together while the mouse is over it:
 every mark carries the numbers of its cluster, cloud and word, and Vega compares them.
 """
 

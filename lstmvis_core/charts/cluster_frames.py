@@ -151,6 +151,7 @@ class ClusterFrames:
         links = self.clusters.links()
         for cluster, chip in self.places.chips.items():
             number = len(chip.squares)
+            said = f"{number} unit{'' if number == 1 else 's'}"
             clouds = [
                 _cloud_id(other, pole)
                 for other, pole in self.places.cloud_places
@@ -164,10 +165,10 @@ class ClusterFrames:
                     "y": chip.y,
                     "y2": chip.y + chip.height,
                     "name": letter_of(cluster),
-                    "says": f"{number} unit{'' if number == 1 else 's'}",
+                    "says": said,
                     "followed": cluster == self.scene.cluster,
                     "partners": _listed(clouds),
-                    "told": f"Cluster {letter_of(cluster)}: {number} units that go together",
+                    "told": f"Cluster {letter_of(cluster)}: {said}",
                 }
             )
         return table(rows, "x", "x2", "y", "y2", "name", "says", "followed", "partners", "told")

@@ -128,7 +128,7 @@ class Places:
 
     @cached_property
     def chips(self) -> dict[int, Chip]:
-        """Each cluster that has units, from top to bottom."""
+        """Each cluster that is drawn, from top to bottom; one with words alone has none in it."""
         return {
             cluster: self._chip(cluster, top + (tall - self._chip_height(cluster)) / 2)
             for cluster, (top, tall) in self._stripes.items()

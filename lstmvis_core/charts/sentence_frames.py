@@ -38,7 +38,7 @@ class _SentenceFrames:
                 middle = self.places.row_y(piece - one.first) + self.places.row[1] / 2
                 for cluster, chip in self.places.chips.items():
                     value = float(one.pushes[piece, cluster])
-                    if abs(value) < self.scene.weakest * 0.5 * strongest:
+                    if abs(value) < max(1e-12, self.scene.weakest * 0.5 * strongest):
                         continue
                     carried = belongs("push", cluster=cluster, piece=one.steps[piece])
                     told = f"{visible(one.names[piece])}: {letter_of(cluster)} {value:+.2f}"

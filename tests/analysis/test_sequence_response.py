@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -237,7 +237,7 @@ def test_places_of_a_word_are_compared_by_hand_and_with_all_pairs_of_places(seed
     assert result.alike == pytest.approx(along / (squares[0] * squares[1]) ** 0.5, abs=1e-5)
     apart = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) / UNITS
     assert result.apart == pytest.approx(apart**0.5, abs=1e-6)
-    pairs = [(((x - y) / sizes) ** 2).mean() for x, y in product(of_words[word], repeat=2)]
+    pairs = [(((x - y) / sizes) ** 2).mean() for x, y in permutations(of_words[word], 2)]
     assert result.usually_apart == pytest.approx(np.mean(pairs) ** 0.5, abs=1e-4)
     both = mean_of_clusters(np.stack([one, other]), found, clusters)
     np.testing.assert_array_equal(result.clusters, both)

@@ -59,10 +59,11 @@ def test_units_stand_in_the_order_of_the_first_word(seed: int, words: list[str])
 
 
 def test_units_of_one_response_keep_their_order():
-    silent = np.zeros((len(WORDS), 4, 50), np.float32)
-    found = replace(responses(0), mean=silent[:, 0], percentiles=silent, variation=silent[0, 0])
+    none = np.zeros((len(WORDS), 4, 50), np.float32)
+    mean = none[:, 0] + np.arange(50) % 2
+    found = replace(responses(0), mean=mean, percentiles=none, variation=none[0, 0])
     table = response_chart(found, ["a"], np.zeros(50, int)).data["responses"]
-    assert table["unit"].tolist() == list(range(50))
+    assert table["unit"].tolist() == [*range(0, 50, 2), *range(1, 50, 2)]
 
 
 def test_one_place_of_a_text_is_drawn_over_it_in_the_same_order():
