@@ -7,6 +7,7 @@ HiddenStatesError
 ├── CorpusError         a corpus that is missing or malformed
 ├── ProjectError        a project of LSTMVis that cannot be read or written
 ├── ClusterError        a cluster that cannot be used, or that lost work for good
+├── LessonError         a lesson that cannot be read
 └── ModelError          a model that cannot be used
     ├── UnknownModelError     no model of this name
     ├── ModelFolderError      a folder with a missing, truncated or mismatched file
@@ -44,6 +45,10 @@ class ProjectError(HiddenStatesError):
 
 class ClusterError(HiddenStatesError):
     """A cluster that cannot be used, or that lost work for good."""
+
+
+class LessonError(HiddenStatesError):
+    """A lesson that cannot be read: a missing field, a page or a setting that does not exist."""
 
 
 class ModelError(HiddenStatesError):

@@ -7,6 +7,7 @@ import streamlit as st
 import lstmvis_core as lv
 from pages.ui import cached, frame, session
 from pages.ui.agreement_panel import agreement_panel
+from pages.ui.guide import guide
 from pages.ui.match_panel import match_panel
 from pages.ui.network import is_project
 from pages.ui.own_tracks import with_usable_options
@@ -78,6 +79,7 @@ if trace is not None:
     for place, panel in reversed(panels) if just_brushed() else panels:
         with place:
             panel()
+guide(view, "Select and Match")
 frame.close_page()
 session.drawn("Select and Match", limits)
 with trust:  # what takes seconds comes when all else is drawn

@@ -9,6 +9,7 @@ from pages.ui.effects import told
 from pages.ui.effects_panel import effects_panel
 from pages.ui.find import with_property
 from pages.ui.find_panel import find_panel
+from pages.ui.guide import guide
 from pages.ui.heat_panel import heat_panel
 from pages.ui.memory_panel import memory_panel
 from pages.ui.off_panel import off_panel
@@ -66,6 +67,7 @@ if trace is not None:
         off_panel(view, network, trace)
     elif view.panel == "memory":
         memory_panel(view, network, trace)
+guide(view, "Units")
 last = st.container()
 frame.close_page()
 session.drawn("Units", limits)

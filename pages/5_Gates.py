@@ -6,6 +6,7 @@ from pages.ui import frame, session
 from pages.ui.gate_findings_panel import findings_panel
 from pages.ui.gate_rows import time_constants, unit_rows
 from pages.ui.gate_shares import has_gates, other_models, over_text, shares, with_usable_thresholds
+from pages.ui.guide import guide
 from pages.ui.saturation_panel import saturation_panel, shown_units
 from pages.ui.text_panel import remarks, select_examples, text_box
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, say
@@ -39,5 +40,6 @@ if has_gates(network):
         time_constants(view, rows)  # what takes seconds comes when all else is drawn
 else:
     other_models(view)
+guide(view, "Gates")
 frame.close_page()
 session.drawn("Gates", limits)

@@ -13,6 +13,7 @@ from pages.ui.cluster_examples import (
 )
 from pages.ui.cluster_panel import cluster_panel, tint_or_warning
 from pages.ui.cluster_quality_panel import quality_panel
+from pages.ui.guide import guide
 from pages.ui.sentences import MOST, lines_of
 from pages.ui.shown_clusters import shown
 from pages.ui.text_panel import remarks, text_box
@@ -72,6 +73,7 @@ if trace is not None:
         with unit:
             unit_words_panel(view, network, what)
         quality_panel(view, what, tint)
+guide(view, "Clusters")
 last = st.container()
 frame.close_page()
 session.drawn("Clusters", limits)

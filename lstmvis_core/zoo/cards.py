@@ -73,7 +73,7 @@ def read_card_data(id: str | Path) -> Card:
     """
     head, body = _parts(id)
     try:
-        said = yaml.load(head, _Loader)
+        said = yaml.load(head, SafeYaml)
     except (yaml.YAMLError, ValueError, LookupError, ArithmeticError, AttributeError):
         said = None  # PyYAML raises these, too, for a number or date that is none
     except RecursionError:
@@ -170,7 +170,7 @@ def _parts(id: str | Path) -> tuple[str, str]:
     return head, body.lstrip()
 
 
-class _Loader(yaml.SafeLoader):
+class SafeYaml(yaml.SafeLoader):
     """YAML without merges (``<<``): merges of merges grow without bound."""
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:

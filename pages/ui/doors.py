@@ -13,6 +13,14 @@ SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 UNITS = "pages/4_Units.py"
 GATES = "pages/5_Gates.py"
 CLUSTERS = "pages/6_Clusters.py"
+LEARN = "pages/7_Learn.py"
+# Pages on which a lesson may be held, by name.
+PAGES = {
+    "Select and Match": SELECT_AND_MATCH,
+    "Units": UNITS,
+    "Gates": GATES,
+    "Clusters": CLUSTERS,
+}
 HALF = 0.5  # of a unit's largest state in a text, from which on it is taken to be on
 
 

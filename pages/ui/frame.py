@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.doors import CLUSTERS, GATES, SELECT_AND_MATCH, UNITS
+from pages.ui.doors import CLUSTERS, GATES, LEARN, SELECT_AND_MATCH, UNITS
 
 NAME = "Hidden States"
 MOTTO = "see what a recurrent network remembers"
@@ -27,6 +27,7 @@ def open_page(title: str) -> None:
         st.page_link(UNITS, label="Units", icon=":material/manage_search:")
         st.page_link(GATES, label="Gates", icon=":material/tune:")
         st.page_link(CLUSTERS, label="Clusters", icon=":material/workspaces:")
+        st.page_link(LEARN, label="Learn", icon=":material/school:")
         st.page_link("pages/2_Zoo.py", label="Zoo", icon=":material/pets:")
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 

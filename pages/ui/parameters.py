@@ -17,6 +17,7 @@ from lstmvis_core.tracks.pattern import LONGEST
 from lstmvis_core.zoo import HUB
 from pages.ui.network import PROJECT
 
+PACKED, MAX_PACKED = "~", 20_000  # so begins what is packed, and its length at most
 MAX_TEXT = 2000  # characters that a page reads and a link carries
 SIZES = (15, 20, 30, 40, 60, 80, 120)  # tokens in view
 MAX_THRESHOLD = 50.0
@@ -149,6 +150,13 @@ def _other(raw: str) -> str:
     return _model(raw)
 
 
+def _lesson(raw: str) -> str:
+    """The name of an embedded lesson, or one that is packed; the page reads it."""
+    if not re.fullmatch(rf"[a-z0-9-]{{1,60}}|{PACKED}[A-Za-z0-9_-]{{1,{MAX_PACKED}}}", raw):
+        raise ValueError("that is no name of a lesson, and none that is packed")
+    return raw
+
+
 def _find(raw: str) -> str:
     """A property that units may tell; whether the corpus has it is looked up later."""
     return raw if raw in ("", RANGE) else _name(raw)
@@ -239,4 +247,6 @@ READ: dict[str, Callable[[str], Any]] = {
     "large": lambda raw: bool(_whole(0, 1)(raw)),
     "other": _other,
     "other_layer": _whole(0, 99),
+    "lesson": _lesson,
+    "lesson_step": _whole(1, 99),
 }

@@ -98,6 +98,9 @@ class View:
     large: bool = False  # for a projector
     other: str = ""  # a second model,
     other_layer: int = 0  # and which of its layers; the last one if 0
+    # Of a lesson that is running: its name or its text, packed, and the step, from 1 on.
+    lesson: str = ""
+    lesson_step: int = 1
 
     def selection(self) -> Selection:
         """The part that the library calls a selection."""
@@ -136,7 +139,7 @@ class View:
         for field in fields(self):
             value = getattr(self, field.name)
             if value != getattr(fresh, field.name) and field.name not in params:
-                params[field.name] = _write(field.name, value)
+                params[field.name] = write_field(field.name, value)
         return params
 
     def query(self) -> str:
@@ -144,7 +147,7 @@ class View:
         return urlencode(self.to_params())
 
 
-def _write(name: str, value: Any) -> str:
+def write_field(name: str, value: Any) -> str:
     """A field as the link has it."""
     return written_words(tuple(map(str, value))) if name == "words" else written(value)
 
@@ -178,7 +181,7 @@ def from_example(model: str, example: Mapping[str, Any]) -> View:
     """
     names = {field.name for field in fields(View)} - {"model"}
     said = {name: example[name] for name in example if name in names}
-    params = {n: _write(n, tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
+    params = {n: write_field(n, tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
     return replace(from_params(params)[0], model=model)
 
 

@@ -25,6 +25,15 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
+def mild(text: str) -> str:
+    """A stranger's Markdown, of which only emphasis and paragraphs are left.
+
+    >>> print(mild("**Look** at [this](x)"))
+    **Look** at \\[this\\]\\(x\\)
+    """
+    return re.sub(r"([!-)+-/:-@[-`{-~])", r"\\\1", text)
+
+
 def quote(before: str, users_text: str, after: str = "") -> None:
     """A line with a piece of the user's text in it, which is never read as markup."""
     shown = escape(users_text.replace("\n", "⏎"))
