@@ -1,5 +1,7 @@
 """The unit that is looked at: the words that raise it most, and those that lower it most."""
 
+from functools import partial
+
 import streamlit as st
 
 from lstmvis_core.charts import unit_words_chart
@@ -33,7 +35,7 @@ def unit_words_panel(view: View, network: Network, what: Shown) -> None:
     st.vega_lite_chart(
         drawing.spec(),
         key=key,
-        on_select=lambda: _clicked(key, what),
+        on_select=partial(_clicked, key, what),
         selection_mode=WORD_CLICK,
         alt=f"The words that change unit {view.unit} most, with the spread of its changes",
     )

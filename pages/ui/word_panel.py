@@ -1,5 +1,7 @@
 """The word that is looked at: how all units respond to it, and how differently in two sentences."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -51,7 +53,7 @@ def word_panel(view: View, what: Shown) -> None:
     st.vega_lite_chart(
         drawing.spec(),
         key=key,
-        on_select=lambda: _clicked(key),
+        on_select=partial(_clicked, key),
         selection_mode=UNIT_CLICK,
         alt=f"Responses of {count(len(what.found.units), 'unit')} to {', '.join(words)}",
     )
