@@ -44,6 +44,8 @@ from pages.ui.parameters import (
     SIZES,
 )
 from pages.ui.view import (
+    MAX_QUERY,
+    VIEW,
     View,
     default_corpus,
     first_view,
@@ -163,8 +165,25 @@ def test_a_link_always_carries_model_and_text_and_else_what_is_not_usual():
 
 def test_a_link_carries_no_more_text_than_a_page_reads():
     view = View(text="ab" * MAX_TEXT)
-    assert view.to_params()["text"] == view.text[:MAX_TEXT]
     assert from_params(view.to_params()) == (replace(view, text=view.text[:MAX_TEXT]), [])
+
+
+def test_a_long_link_is_packed_and_a_short_one_can_be_read():
+    text = "The old man went home. " * 80
+    short, long = View(text=text[:1400]), View(text=text, unit=7)
+    assert set(short.to_params()) == {"model", "text"}
+    assert set(long.to_params()) == {VIEW}
+    assert len(long.query()) < 500 < MAX_QUERY
+    assert from_params(long.to_params()) == (long, [])
+    changed, problems = from_params({**long.to_params(), "unit": "9"})
+    assert (changed, problems) == (replace(long, unit=9), [])
+
+
+@pytest.mark.parametrize("raw", ["", "~", "~abc", "nonsense", "~eJw"])
+def test_a_packed_link_that_is_broken_is_a_sentence(raw: str):
+    view, [problem] = from_params({VIEW: raw, "unit": "3"})
+    assert "cannot be unpacked" in problem
+    assert view == View(unit=3)
 
 
 @pytest.mark.parametrize("model", list_models())

@@ -11,13 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from lstmvis_core import ModelError, Selection, list_corpora, read_examples
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.tracks import Labels, Options
 from lstmvis_core.tracks.options import EMBEDDED
 from pages.ui.network import Network, is_project
+from pages.ui.packing import packed, unpacked
 from pages.ui.parameters import (
     HELD_BY,
     HOLDABLE,
@@ -35,6 +36,8 @@ from pages.ui.parameters import (
 )
 
 FIRST_MODEL = "prose"
+VIEW = "view"  # the parameter of a link that holds all others, packed
+MAX_QUERY, MAX_VIEW = 1_600, 40_000  # characters of a link that is not packed; bytes in one that is
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,15 @@ class View:
         return self.shortest or min(2, self.end - self.start)
 
     def to_params(self) -> dict[str, str]:
-        """The link's parameters: what differs from a fresh view, and always model and text."""
+        """The link's parameters: what differs from a fresh view, and always model and text.
+
+        Those of a link that would be long are packed into one.
+        """
+        params = self._params()
+        query = urlencode(params)
+        return params if len(query) <= MAX_QUERY else {VIEW: packed(query)}
+
+    def _params(self) -> dict[str, str]:
         fresh = View()
         params = {"model": self.model, "text": self.text[:MAX_TEXT]}
         for field in fields(self):
@@ -155,7 +166,7 @@ def write_field(name: str, value: Any) -> str:
 def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
     """The view of a link, and a sentence for every parameter that made no sense."""
     values: dict[str, Any] = {}
-    problems = []
+    params, problems = _unpacked(params)
     for name, raw in params.items():
         if name not in READ:
             problems.append(
@@ -174,6 +185,18 @@ def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
     return View(**values), problems
 
 
+def _unpacked(params: Mapping[str, str]) -> tuple[Mapping[str, str], list[str]]:
+    """The parameters, with those that were packed into one."""
+    if VIEW not in params:
+        return params, []
+    others = {name: raw for name, raw in params.items() if name != VIEW}
+    try:
+        query = unpacked(params[VIEW], MAX_VIEW)
+    except ValueError as error:
+        return others, [f"The settings of this link cannot be unpacked: {error}."]
+    return {**dict(parse_qsl(query, keep_blank_values=True)), **others}, []
+
+
 def from_example(model: str, example: Mapping[str, Any]) -> View:
     """The view that a model's prepared example describes.
 
@@ -188,6 +211,7 @@ def from_example(model: str, example: Mapping[str, Any]) -> View:
 def opened(params: Mapping[str, str]) -> tuple[View, list[str]]:
     """What a link opens: if it has no text, its model's first example, changed as the link says."""
     view, problems = from_params(params)
+    params, _ = _unpacked(params)
     example = first_example(view.model) if "text" not in params else None
     if example is None:
         return view, problems

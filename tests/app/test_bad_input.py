@@ -16,7 +16,6 @@ from tests.app.driver import (
     markdown,
     open_page,
     open_select,
-    params,
     sentences,
     type_text,
     view,
@@ -48,7 +47,7 @@ def test_a_long_text_is_read_in_part_and_kept_whole():
     assert "2,000" in sentences(at)
     assert "20,000" in sentences(at)
     assert at.text_input(key="text_line").value == text
-    assert params(at)["text"] == text[:2000]
+    assert view(at).text == text[:2000]
     consistent(at)
     at.slider(key="range").set_value((1990, 2000))
     at.run()

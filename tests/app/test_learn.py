@@ -160,7 +160,7 @@ def test_a_lesson_is_adapted_and_its_link_carries_it_whole():
     at = open_page(LEARN_PAGE)
     at.selectbox(key="lesson_to_adapt").set_value("3-quotation-marks")
     check(at.run())
-    text = at.text_area(key="lesson_text").value
+    text = str(at.text_area(key="lesson_text").value)
     assert text == (FOLDER / "3-quotation-marks.md").read_text("utf-8")
     own = text.replace("A unit for quotation marks", "Who is *speaking*?")
     at.text_area(key="lesson_text").set_value(own)
