@@ -142,7 +142,7 @@ def models() -> None:
     print(
         "| model | layer, kind | responses to | clusters | way | blocks | chance | units | words |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|")
     for id in lv.list_models():
         for prepared in lv.read_cluster_examples(id)[:1]:
             view = from_example(id, prepared)
