@@ -44,7 +44,7 @@ st.markdown(
 say([*said, *unknown])
 text_box(view, [(title, example) for title, _, example in unit_examples(view.model)])
 remarks(view, trace)
-if sentence := look_for(view):
+if not view.lesson and (sentence := look_for(view)):
     st.markdown(f":material/search: {plain(sentence)}")
 if trace is not None:
     heat_panel(view, network, trace)

@@ -46,7 +46,7 @@ text_box(view, [(title, example) for title, _, example in cluster_examples(view.
 remarks(view, trace)
 if len(lines_of(view)) > MOST:
     st.caption(f"Each line is a sentence of its own; shown are the first {MOST}.")
-if sentence := look_for(view):
+if not view.lesson and (sentence := look_for(view)):
     st.markdown(f":material/search: {plain(sentence)}")
 what = None
 if trace is not None:

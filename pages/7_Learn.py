@@ -3,7 +3,14 @@
 import streamlit as st
 
 from pages.ui import frame
-from pages.ui.learn_panel import cards, end_of_lesson, opened_lesson, said_about_link, teacher
+from pages.ui.learn_panel import (
+    cards,
+    end_of_lesson,
+    opened_lesson,
+    riddle,
+    said_about_link,
+    teacher,
+)
 
 frame.open_page("Learn")
 view, lesson, ended, problems = opened_lesson()
@@ -21,6 +28,7 @@ else:
         "one thing to do, one to notice, and a check that is **computed from what you did**. "
         "Begin with the first one if you have never heard of a recurrent network."
     )
+    riddle()
     cards()
     teacher(None)
 frame.close_page()

@@ -12,6 +12,11 @@ _STYLE = """
   .block-container { padding-top: 2.6rem; padding-bottom: 3rem; max-width: 1500px; }
   [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
   [data-testid="stSidebarHeader"] { height: 1.5rem; }
+  /* The bar of a lesson: small, and never more than a third of the window. */
+  [data-testid="stBottomBlockContainer"] { padding: .2rem 1rem .7rem; max-width: 1500px; }
+  .st-key-guide { max-height: 33vh; overflow-y: auto; padding: .5rem .9rem; gap: .2rem; }
+  .st-key-guide [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+  .st-key-guide p { font-size: .93rem; line-height: 1.4; margin-bottom: .15rem; }
 </style>
 """
 

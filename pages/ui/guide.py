@@ -14,6 +14,7 @@ from pages.ui.parameters import PACKED
 from pages.ui.view import View
 from pages.ui.words import plain
 
+END = 99  # the step after the last one
 _DONE = "lessons_done"  # of this session: of each lesson and step what was found
 
 
@@ -45,15 +46,15 @@ def guide(view: View, page: str) -> None:
         return
     number = min(view.lesson_step, len(lesson.steps))
     step = lesson.steps[number - 1]
-    with st.bottom.container(border=True):
-        words, next_ = st.columns([8, 2.4], vertical_alignment="center")
-        with words:
-            st.markdown(
-                f":material/school: **{plain(lesson.title)}**, step {number} of "
-                f"{len(lesson.steps)}: **{plain(step.title)}**. {lesson.shown(step.do)}"
-            )
+    with st.bottom.container(border=True, key="guide"):
+        st.markdown(
+            f":material/school: **{plain(lesson.title)}** {number}/{len(lesson.steps)}: "
+            f"**{plain(step.title)}.** {lesson.shown(step.do)}"
+        )
+        said, doors = st.columns([7, 3], vertical_alignment="center")
+        with said:
             _said(lesson, number, step, view, page)
-        with next_:
+        with doors.container(horizontal=True, gap="small", vertical_alignment="center"):
             _doors(lesson, number, view)
 
 
@@ -92,28 +93,29 @@ def done_of(lesson: Lesson) -> dict[int, str]:
 
 
 def _doors(lesson: Lesson, number: int, view: View) -> None:
-    """To the next step, the one before, and out of the lesson."""
-    last = number == len(lesson.steps)
-    if last:
+    """Out of the lesson, to the step before, and to the next one."""
+    st.button("Leave", key="leave_lesson", type="tertiary", on_click=_leave)
+    if number > 1:
         st.page_link(
-            LEARN, label="**To the end**", icon=":material/flag:", query_params=_learn(lesson, view)
+            PAGES[lesson.steps[number - 2].page],
+            label="Back",
+            query_params=view_of(lesson, number - 1, view).to_params(),
         )
-    else:
-        following = lesson.steps[number]
+    if number == len(lesson.steps):
+        params = View(lesson=lesson.id, lesson_step=END, model=view.model, text=view.text)
         st.page_link(
-            PAGES[following.page],
-            label="**Next**",
-            icon=":material/arrow_forward:",
-            query_params=view_of(lesson, number + 1, view).to_params(),
+            LEARN,
+            label="**To the end**",
+            icon=":material/flag:",
+            query_params=params.to_params(),
         )
-    with st.container(horizontal=True, gap="small"):
-        if number > 1:
-            st.page_link(
-                PAGES[lesson.steps[number - 2].page],
-                label="Back",
-                query_params=view_of(lesson, number - 1, view).to_params(),
-            )
-        st.button("Leave", key="leave_lesson", type="tertiary", on_click=_leave)
+        return
+    st.page_link(
+        PAGES[lesson.steps[number].page],
+        label="**Next**",
+        icon=":material/arrow_forward:",
+        query_params=view_of(lesson, number + 1, view).to_params(),
+    )
 
 
 @session.uninterrupted
@@ -129,8 +131,3 @@ def view_of(lesson: Lesson, number: int, view: View | None = None) -> View:
     if step.keeps_text and view is not None and view.text.strip():
         return replace(shown, text=view.text, lines=view.lines)
     return shown
-
-
-def _learn(lesson: Lesson, view: View) -> dict[str, str]:
-    """The link to the end of the lesson."""
-    return {"lesson": lesson.id, "text": view.text, "model": view.model, "lesson_step": "99"}

@@ -5,17 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 import lstmvis_core as lv
-from pages.ui import session
+from lstmvis_core.charts import coloured_text
+from pages.ui import cached, session
 from pages.ui.doors import LEARN, PAGES
-from pages.ui.guide import done_of, lesson_of, view_of
+from pages.ui.guide import END, done_of, lesson_of, view_of
 from pages.ui.lesson import FOLDER, LONGEST, Lesson, embedded_lesson, list_lessons, read_lesson
+from pages.ui.models import highlight_of
 from pages.ui.packing import packed
-from pages.ui.view import View, from_params
+from pages.ui.view import FIRST_MODEL, View, from_params
 from pages.ui.words import count, plain, quote
 
 CLASS = 45  # minutes
 _PICKED, _TEXT, _FILE = "lessons_picked", "lesson_text", "lesson_file"
-_END = 99  # the step after the last one
 
 
 def opened_lesson() -> tuple[View, Lesson | None, bool, list[str]]:
@@ -25,7 +26,7 @@ def opened_lesson() -> tuple[View, Lesson | None, bool, list[str]]:
     if not params or not view.lesson:
         return view, None, False, problems
     try:
-        return view, lesson_of(view.lesson), view.lesson_step == _END, problems
+        return view, lesson_of(view.lesson), view.lesson_step == END, problems
     except lv.LessonError as error:
         return view, None, False, [*problems, str(error)]
 
@@ -33,6 +34,20 @@ def opened_lesson() -> tuple[View, Lesson | None, bool, list[str]]:
 def said_about_link(problem: str) -> None:
     """What the link asked for in vain."""
     st.warning(plain(problem), icon=":material/link_off:")
+
+
+def riddle() -> None:
+    """One telling unit over a text, to be curious about."""
+    highlight = highlight_of(cached.model(FIRST_MODEL), FIRST_MODEL)
+    trace = cached.trace(FIRST_MODEL, highlight["text"])
+    values = trace.states(highlight["layer"], highlight["kind"])[:, highlight["unit"]]
+    config = trace.model.config
+    st.html(coloured_text(trace.tokens, values))
+    st.caption(
+        "A network reads this letter by letter. The colour is one of the "
+        f"{config.hidden_size * len(config.layer_names):,} numbers that it remembers, blue above "
+        "zero and orange below. What does that number know? And how could you be sure?"
+    )
 
 
 def cards(lessons: list[Lesson] | None = None) -> None:
@@ -57,8 +72,7 @@ def cards(lessons: list[Lesson] | None = None) -> None:
                 query_params=view_of(lesson, 1).to_params(),
             )
             if lesson.intro:
-                with words.expander("What it is about"):
-                    st.markdown(lesson.shown(lesson.intro))
+                words.markdown(lesson.shown(lesson.intro))
 
 
 def end_of_lesson(lesson: Lesson, view: View) -> None:
