@@ -34,6 +34,7 @@ bench: $(VENV)/test.done
 	$(BIN)/python -m benchmarks.cluster
 	$(BIN)/python -m benchmarks.tracks
 	$(BIN)/python -m benchmarks.server
+	$(BIN)/python -m benchmarks.classroom
 
 screenshot: $(VENV)/test.done
 	$(BIN)/python -m docs.screenshot
