@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from benchmarks.server import memory, running_app, wait_for_health
 from pages.ui.guide import view_of
@@ -64,7 +65,9 @@ class Student:
         """Come, work, and go."""
         try:
             socket = self.address.replace("http", "ws", 1) + "/_stcore/stream"
-            async with connect(socket, subprotocols=["streamlit"], max_size=None) as stream:
+            async with connect(
+                socket, subprotocols=[Subprotocol("streamlit")], max_size=None
+            ) as stream:
                 half = self.ends - (self.ends - time.monotonic()) / 2
                 await self._units(stream, half)
                 await self._select(stream)

@@ -19,6 +19,7 @@ from pages.ui.select_panel import (
     selected_units,
     sidebar,
 )
+from pages.ui.share import heading
 from pages.ui.text_panel import (
     model_box,
     read,
@@ -50,7 +51,7 @@ with st.sidebar:
 sidebar(view, network)
 track_controls(view, network)
 
-st.title("Select and Match", anchor=False)
+heading("Select and Match", view)
 what = "these words" if is_project(view.model) else "your text"
 st.markdown(
     f"Each line is one unit of the network while it reads {what}. **Drag over the tokens** to "

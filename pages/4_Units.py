@@ -13,6 +13,7 @@ from pages.ui.guide import guide
 from pages.ui.heat_panel import heat_panel
 from pages.ui.memory_panel import memory_panel
 from pages.ui.off_panel import off_panel
+from pages.ui.share import heading
 from pages.ui.text_panel import remarks, text_box
 from pages.ui.unit_examples import look_for, unit_examples
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, choose_unit, say
@@ -35,7 +36,7 @@ choose_network(view, network)
 choose_unit(view, network)
 choose_corpus()
 
-st.title("Units", anchor=False)
+heading("Units", view)
 st.markdown(
     "Does a single unit follow something that you can name? Your text is coloured by one unit: "
     "**blue where it is above zero, orange where it is below**. Pick a property, and see which "

@@ -8,6 +8,7 @@ from pages.ui.gate_rows import time_constants, unit_rows
 from pages.ui.gate_shares import has_gates, other_models, over_text, shares, with_usable_thresholds
 from pages.ui.guide import guide
 from pages.ui.saturation_panel import saturation_panel, shown_units
+from pages.ui.share import heading
 from pages.ui.text_panel import remarks, select_examples, text_box
 from pages.ui.units_page import begin_units, choose_corpus, choose_network, say
 
@@ -20,7 +21,7 @@ session.remember(view)
 choose_network(view, network)
 choose_corpus()
 
-st.title("Gates", anchor=False)
+heading("Gates", view)
 st.markdown(
     "A gate is a number from 0, **shut**, to 1, **open**, that a unit computes anew at each step. "
     "Look for dots in the lower right corner of *forget gate* (of a GRU: *update gate*): they "

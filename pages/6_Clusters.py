@@ -15,6 +15,7 @@ from pages.ui.cluster_panel import cluster_panel, tint_or_warning
 from pages.ui.cluster_quality_panel import quality_panel
 from pages.ui.guide import guide
 from pages.ui.sentences import MOST, lines_of
+from pages.ui.share import heading
 from pages.ui.shown_clusters import shown
 from pages.ui.text_panel import remarks, text_box
 from pages.ui.unit_words_panel import unit_words_panel
@@ -35,7 +36,7 @@ choose_beside(view)
 
 if view.large:
     frame.enlarge()
-st.title("Clusters", anchor=False)
+heading("Clusters", view)
 st.markdown(
     "Each word that is read moves all units a little, some of them much. **Units that move "
     "together** are packed into one chip; beside it are **the words that drive them**. Look for a "

@@ -6,6 +6,7 @@ from pages.ui import frame
 from pages.ui.learn_panel import (
     cards,
     end_of_lesson,
+    open_a_worksheet,
     opened_lesson,
     riddle,
     said_about_link,
@@ -29,6 +30,7 @@ else:
         "Begin with the first one if you have never heard of a recurrent network."
     )
     riddle()
+    open_a_worksheet()
     cards()
     teacher(None)
 frame.close_page()

@@ -14,6 +14,7 @@ from pages.ui.models import highlight_of
 from pages.ui.packing import packed
 from pages.ui.view import FIRST_MODEL, View, from_params
 from pages.ui.words import count, plain, quote
+from pages.ui.worksheet import open_worksheet
 
 CLASS = 45  # minutes
 _PICKED, _TEXT, _FILE = "lessons_picked", "lesson_text", "lesson_file"
@@ -48,6 +49,25 @@ def riddle() -> None:
         f"{config.hidden_size * len(config.layer_names):,} numbers that it remembers, blue above "
         "zero and orange below. What does that number know? And how could you be sure?"
     )
+
+
+def open_a_worksheet() -> None:
+    """A file that opens a view again."""
+    with st.popover("Open a worksheet", icon=":material/description:"):
+        file = st.file_uploader("A file that Share has given you", key="worksheet", type=["json"])
+        if file is None:
+            return
+        try:
+            page, view = open_worksheet(file.getvalue())
+        except lv.LessonError as error:
+            st.warning(plain(str(error)), icon=":material/rule:")
+            return
+        st.page_link(
+            PAGES[page],
+            label=f"Open it on {page}",
+            icon=":material/arrow_forward:",
+            query_params=view.to_params(),
+        )
 
 
 def cards(lessons: list[Lesson] | None = None) -> None:

@@ -1,6 +1,7 @@
 """Learn: every step of every lesson, what a teacher does, links that carry a lesson."""
 
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.doors import PAGES
 from pages.ui.guide import view_of
 from pages.ui.lesson import FOLDER, embedded_lesson, list_lessons
+from pages.ui.notebook import notebook
 from pages.ui.packing import packed
 from pages.ui.view import View, from_params
+from pages.ui.worksheet import worksheet
 from tests.app.driver import check, click, markdown, open_page, sentences, type_text, view
 
 LEARN_PAGE = "pages/7_Learn.py"
@@ -32,8 +35,6 @@ def bar(at: AppTest) -> str:
 
 def doors(at: AppTest) -> dict[str, View]:
     """Where the page's links lead, by what is written on them."""
-    from urllib.parse import parse_qsl
-
     found = {}
     for element in at.get("page_link"):
         params = dict(parse_qsl(element.proto.query_string, keep_blank_values=True))
@@ -135,8 +136,6 @@ def test_learn_lists_every_lesson_with_its_question_and_a_door():
 
 def doors_of(at: AppTest, label: str) -> list[View]:
     """Where all links of a name lead."""
-    from urllib.parse import parse_qsl
-
     links = [one.proto for one in at.get("page_link") if one.proto.label == label]
     return [from_params(dict(parse_qsl(one.query_string)))[0] for one in links]
 
@@ -191,3 +190,31 @@ def test_a_link_to_no_lesson_is_a_sentence(lesson: str):
     assert [one.lesson for one in doors_of(at, "Begin")] == list_lessons()
     units = open_page(PAGES["Units"], {"model": "parens", "text": "(1)", "lesson": lesson})
     assert units.warning
+
+
+# -- sharing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["Select and Match", "Units", "Gates", "Clusters"])
+def test_share_has_the_link_of_the_view_and_the_same_in_a_notebook(page: str):
+    params = {"model": "parens", "text": "(1 (2))", "layer": "2"}
+    at = open_page(PAGES[page], params)
+    link, code = (one.value for one in at.code)
+    query = dict(parse_qsl(link.split("?", 1)[1], keep_blank_values=True))
+    assert from_params(query) == (view(at), [])
+    assert code == notebook(page, view(at)).strip()
+    assert "lv.load_model('parens')" in code
+
+
+def test_a_worksheet_is_opened_on_learn_and_another_file_says_why_not():
+    at = open_page(LEARN_PAGE)
+    shown = View(model="parens", text="(1)", unit=9)
+    at.file_uploader(key="worksheet").set_value(
+        ("w.json", worksheet("Gates", shown).encode(), "application/json")
+    )
+    check(at.run())
+    [there] = [one.proto for one in at.get("page_link") if one.proto.label == "Open it on Gates"]
+    assert from_params(dict(parse_qsl(there.query_string))) == (shown, [])
+    at.file_uploader(key="worksheet").set_value(("w.json", b"{}", "application/json"))
+    check(at.run())
+    assert "no worksheet" in sentences(at)
