@@ -10,12 +10,16 @@ from lstmvis_core.analysis.cluster_quality import (
     adjusted_rand_index,
     cluster_quality,
 )
+from lstmvis_core.analysis.embedding_map import EmbeddingMap, embedding_map, neighbours
 from lstmvis_core.analysis.explain import Explanation, explain_unit
 from lstmvis_core.analysis.explaining_tracks import explaining_tracks
 from lstmvis_core.analysis.gate_counts import GateCounts, gate_counts
 from lstmvis_core.analysis.gate_findings import Finding, gate_findings
+from lstmvis_core.analysis.gradients import Gradients, gradients_through_time
 from lstmvis_core.analysis.ledger import memory_ledger
 from lstmvis_core.analysis.lookback import explained_by_tokens
+from lstmvis_core.analysis.odds import drawing_odds
+from lstmvis_core.analysis.one_step import GateSum, OneStep, Term, one_step
 from lstmvis_core.analysis.over_training import OverTraining, over_training
 from lstmvis_core.analysis.pieces import (
     Pieces,
@@ -34,6 +38,8 @@ from lstmvis_core.analysis.response_clusters import (
     response_tree,
 )
 from lstmvis_core.analysis.responses import Responses, expected_responses, responses_of_corpus
+from lstmvis_core.analysis.right_context import Flip, changed_labels, without_right_context
+from lstmvis_core.analysis.running_score import RunningScore, running_score
 from lstmvis_core.analysis.sampling import sample
 from lstmvis_core.analysis.saturation import (
     Saturation,
@@ -48,6 +54,7 @@ from lstmvis_core.analysis.sequence_response import (
     sequence_response,
 )
 from lstmvis_core.analysis.spectral_clusters import spectral_clusters
+from lstmvis_core.analysis.step_jacobians import RecurrentMatrix, recurrent_matrices
 from lstmvis_core.analysis.text_properties import TextProperties
 from lstmvis_core.analysis.time_constants import time_constants
 from lstmvis_core.analysis.unit_effects import first_order_effects, unit_effects
@@ -136,13 +143,17 @@ __all__ = [
     "CorpusError",
     "CorpusStates",
     "CorpusTrace",
+    "EmbeddingMap",
     "Evaluation",
     "Example",
     "Explanation",
     "Figure",
     "Finding",
+    "Flip",
     "GateCounts",
+    "GateSum",
     "Generated",
+    "Gradients",
     "HiddenStatesError",
     "HubError",
     "KnownTrack",
@@ -152,6 +163,7 @@ __all__ = [
     "ModelConfig",
     "ModelError",
     "ModelFolderError",
+    "OneStep",
     "Options",
     "Outputs",
     "OverTraining",
@@ -168,10 +180,12 @@ __all__ = [
     "RecordedLayer",
     "RecordedTrace",
     "Recording",
+    "RecurrentMatrix",
     "ResponseClusters",
     "ResponseDifference",
     "ResponseTree",
     "Responses",
+    "RunningScore",
     "Saturation",
     "Selection",
     "SelectionError",
@@ -179,6 +193,7 @@ __all__ = [
     "SequenceResponse",
     "StateSource",
     "StatesError",
+    "Term",
     "TextError",
     "TextProperties",
     "Tokens",
@@ -193,10 +208,13 @@ __all__ = [
     "agreement",
     "best_by_chance",
     "by_chance",
+    "changed_labels",
     "cluster_quality",
     "cluster_responses",
     "corpus_from_bytes",
     "corpus_states",
+    "drawing_odds",
+    "embedding_map",
     "evaluate",
     "expected_responses",
     "explain_unit",
@@ -208,6 +226,7 @@ __all__ = [
     "gate_counts",
     "gate_findings",
     "gate_saturation",
+    "gradients_through_time",
     "is_on",
     "labels_of_words",
     "list_checkpoints",
@@ -220,6 +239,8 @@ __all__ = [
     "load_pipeline",
     "longest_run",
     "memory_ledger",
+    "neighbours",
+    "one_step",
     "open_project",
     "outputs_of_corpus",
     "outputs_of_trace",
@@ -241,9 +262,11 @@ __all__ = [
     "read_labels",
     "read_unit_examples",
     "record",
+    "recurrent_matrices",
     "response_difference",
     "response_tree",
     "responses_of_corpus",
+    "running_score",
     "sample",
     "saturation",
     "select_units",
@@ -261,5 +284,6 @@ __all__ = [
     "unit_examples",
     "units_at_thresholds",
     "unpack_project",
+    "without_right_context",
     "write_project",
 ]

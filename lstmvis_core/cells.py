@@ -29,6 +29,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "gru": ("hidden", "reset_gate", "update_gate", "candidate"),
     "rnn": ("hidden",),
 }
+# Of each cell: what is a sum of products, in the order in which torch.nn stacks the weights.
+SUMS: dict[str, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "gru": ("reset_gate", "update_gate", "candidate"),
+    "rnn": ("hidden",),
+}
 
 
 def check_kind(cell: str, kind: str) -> None:

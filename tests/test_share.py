@@ -104,6 +104,24 @@ def test_gates_and_clusters_run_in_a_notebook():
         assert len(names["sentences"]) == len(view.text.split("\n"))
 
 
+def test_gradients_steps_and_outputs_run_in_a_notebook():
+    text = "(1 (2 (3) 2) 1) 0"
+    found = run("Gradients", View(model="parens", text=text, step=6, scale=0.5))["found"]
+    again = lv.gradients_through_time(lv.load_model("parens"), text, layer=1, step=6, scale=0.5)
+    assert np.array_equal(found.hidden, again.hidden, equal_nan=True)
+    step = run("One step", View(model="tiny-gru", text=text, part="update_gate", unit=1))
+    assert step["found"].step == len(text) - 1
+    assert "[" in step["said"]
+    judged = run("Outputs", View(model="sentiment", text="a good film", token="good"))
+    trace = lv.trace_text(lv.load_model("sentiment"), "a good film")
+    assert judged["score"].verdict == lv.running_score(trace).verdict
+    assert lv.neighbours(lv.load_model("sentiment"), "good")[0][0] in judged["said"]
+    cut = run("Outputs", View(model="tagger", text="I can fish in the sea.", step=1))["cut"]
+    assert len(cut.tokens) == 2
+    odds = run("Outputs", View(model="prose", text="He said", temperature=0.5))["odds"]
+    assert sum(share for _, share in odds) <= 1
+
+
 def test_what_is_not_at_hand_elsewhere_has_no_notebook():
     assert notebook("Units", View(model="project:mine@0123456789ab")) == ""
     assert notebook("Units", View(corpus="own-0123456789ab")) == ""

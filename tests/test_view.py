@@ -24,6 +24,7 @@ from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.tracks import SOURCES, tracks_of
 from pages.ui.network import of_model
 from pages.ui.parameters import (
+    BEFORE,
     CUTS,
     FEWEST,
     FREQUENT,
@@ -133,6 +134,9 @@ def views(draw: st.DrawFn) -> View:
         large=draw(st.booleans()),
         other=draw(st.sampled_from(["", *MODELS])),
         other_layer=draw(st.integers(0, 9)),
+        part=draw(st.sampled_from(["", *BEFORE, *ALL_KINDS])),
+        scale=draw(st.integers(2, 30)) / 10,
+        token=draw(st.just("") | WORDS),
     )
 
 
@@ -265,6 +269,7 @@ NONSENSE = [
     *(("unit", "-1"), ("step", "-1"), ("step", "last"), ("panel", "All"), ("find", "a b")),
     *(("label", "x" * 201), ("hold", "gate"), ("held", "1;2"), ("by", "mean ")),
     *(("value", bad) for bad in ("50.01", "-50.01", "--1", "")),
+    *(("scale", bad) for bad in ("0", "0.19", "3.01", "-1", "1,5", "")),
     *(("seed", "10000"), ("temperature", "2.01"), ("gate", "hidden"), ("over", "")),
     *(
         ("left", "-0.1"),

@@ -8,8 +8,11 @@ from lstmvis_core.charts.cluster_table import block_table, label_table
 from lstmvis_core.charts.coloured_text import coloured_text
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.effects_chart import effects_chart
+from lstmvis_core.charts.embedding_chart import embedding_chart, neighbours_chart
 from lstmvis_core.charts.example_rows import example_rows
 from lstmvis_core.charts.figure_bars import figure_bars
+from lstmvis_core.charts.gradient_chart import gradient_chart
+from lstmvis_core.charts.guessed_text import guessed_text
 from lstmvis_core.charts.labelled_text import labelled_text
 from lstmvis_core.charts.ledger_chart import ledger_chart
 from lstmvis_core.charts.loss_chart import loss_chart
@@ -23,15 +26,21 @@ from lstmvis_core.charts.ranking_chart import ranking_chart
 from lstmvis_core.charts.response_chart import response_chart
 from lstmvis_core.charts.sample_text import sample_text
 from lstmvis_core.charts.saturation_chart import saturation_chart
+from lstmvis_core.charts.score_chart import score_chart
 from lstmvis_core.charts.select_chart import select_chart
 from lstmvis_core.charts.select_frames import Window
 from lstmvis_core.charts.shares_chart import shares_chart
+from lstmvis_core.charts.step_chart import step_chart
+from lstmvis_core.charts.step_equation import step_equation
+from lstmvis_core.charts.tagged_text import tagged_text
 from lstmvis_core.charts.text_heat import text_heat
 from lstmvis_core.charts.threshold_chart import threshold_chart
 from lstmvis_core.charts.unit_histogram import unit_histogram
 from lstmvis_core.charts.unit_words_chart import unit_words_chart
+from lstmvis_core.charts.wiring_chart import Column, wiring_chart
 
 __all__ = [
+    "Column",
     "Drawing",
     "MatchRow",
     "Scene",
@@ -43,8 +52,11 @@ __all__ = [
     "cluster_chart",
     "coloured_text",
     "effects_chart",
+    "embedding_chart",
     "example_rows",
     "figure_bars",
+    "gradient_chart",
+    "guessed_text",
     "label_table",
     "labelled_text",
     "ledger_chart",
@@ -53,6 +65,7 @@ __all__ = [
     "match_chart",
     "match_rows",
     "minimap",
+    "neighbours_chart",
     "over_training_chart",
     "prediction_chart",
     "probe_chart",
@@ -61,10 +74,15 @@ __all__ = [
     "response_chart",
     "sample_text",
     "saturation_chart",
+    "score_chart",
     "select_chart",
     "shares_chart",
+    "step_chart",
+    "step_equation",
+    "tagged_text",
     "text_heat",
     "threshold_chart",
     "unit_histogram",
     "unit_words_chart",
+    "wiring_chart",
 ]

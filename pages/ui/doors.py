@@ -13,6 +13,9 @@ SELECT_AND_MATCH = "pages/1_Select_and_Match.py"
 UNITS = "pages/4_Units.py"
 GATES = "pages/5_Gates.py"
 CLUSTERS = "pages/6_Clusters.py"
+ONE_STEP = "pages/9_One_Step.py"
+OUTPUTS = "pages/91_Outputs.py"
+GRADIENTS = "pages/8_Gradients.py"
 LEARN = "pages/7_Learn.py"
 # Pages on which a lesson may be held, by name.
 PAGES = {
@@ -20,6 +23,9 @@ PAGES = {
     "Units": UNITS,
     "Gates": GATES,
     "Clusters": CLUSTERS,
+    "Gradients": GRADIENTS,
+    "One step": ONE_STEP,
+    "Outputs": OUTPUTS,
 }
 HALF = 0.5  # of a unit's largest state in a text, from which on it is taken to be on
 

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.ui.doors import CLUSTERS, GATES, LEARN, SELECT_AND_MATCH, UNITS
+from pages.ui.doors import (
+    CLUSTERS,
+    GATES,
+    GRADIENTS,
+    LEARN,
+    ONE_STEP,
+    OUTPUTS,
+    SELECT_AND_MATCH,
+    UNITS,
+)
 
 NAME = "Hidden States"
 MOTTO = "see what a recurrent network remembers"
@@ -28,11 +37,14 @@ def open_page(title: str) -> None:
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")
+        st.page_link(LEARN, label="Learn", icon=":material/school:")
         st.page_link(SELECT_AND_MATCH, label="Select and Match", icon=":material/query_stats:")
         st.page_link(UNITS, label="Units", icon=":material/manage_search:")
         st.page_link(GATES, label="Gates", icon=":material/tune:")
         st.page_link(CLUSTERS, label="Clusters", icon=":material/workspaces:")
-        st.page_link(LEARN, label="Learn", icon=":material/school:")
+        st.page_link(GRADIENTS, label="Gradients", icon=":material/trending_down:")
+        st.page_link(ONE_STEP, label="One step", icon=":material/calculate:")
+        st.page_link(OUTPUTS, label="Outputs", icon=":material/output:")
         st.page_link("pages/2_Zoo.py", label="Zoo", icon=":material/pets:")
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 

@@ -5,8 +5,11 @@ No Streamlit here, and none in what comes out: the notebook law made visible.
 
 from collections.abc import Callable
 
+from lstmvis_core.model import CLASSIFIER, TAGGER
+from pages.ui import cached
 from pages.ui.corpora import OWN
 from pages.ui.network import is_project
+from pages.ui.parameters import LAST
 from pages.ui.view import View
 
 
@@ -17,16 +20,18 @@ def notebook(page: str, view: View) -> str:
     """
     if is_project(view.model) or view.corpus.startswith(OWN) or page not in _PAGES:
         return ""
-    return "\n".join([*_begin(view), "", *_PAGES[page](view), ""])
+    lines = _PAGES[page](view)
+    corpus = any("corpus" in line for line in lines)
+    return "\n".join([*_begin(view, corpus), "", *lines, ""])
 
 
-def _begin(view: View) -> list[str]:
+def _begin(view: View, corpus: bool) -> list[str]:
     return [
         "import lstmvis_core as lv",
         "from lstmvis_core import charts",
         "",
         f"model = lv.load_model({view.model!r})",
-        f"corpus = lv.load_corpus({view.corpus!r})",
+        *([f"corpus = lv.load_corpus({view.corpus!r})"] if corpus else []),
         f"text = {view.text!r}",
         "trace = lv.trace_text(model, text)",
     ]
@@ -121,9 +126,66 @@ def _clusters(view: View) -> list[str]:
     ]
 
 
+def _step_in_view(view: View) -> str:
+    return f"step = {view.step}" if view.step != LAST else "step = len(trace.tokens) - 1"
+
+
+def _gradients(view: View) -> list[str]:
+    return [
+        _step_in_view(view),
+        "found = lv.gradients_through_time(",
+        f"    model, text, layer={view.layer}, step=step, scale={view.scale:g}",
+        ")",
+        "print(found.hidden)  # what arrives at the step, of a small change at each token",
+        "charts.gradient_chart(",
+        "    trace.tokens, {model.config.cell: found}, 0, len(trace.tokens)",
+        ").chart()",
+    ]
+
+
+def _one_step(view: View) -> list[str]:
+    return [
+        _step_in_view(view),
+        f"found = lv.one_step(trace, layer={view.layer}, step=step)",
+        f"print(found.rows[{view.part!r}])",
+        "charts.step_chart(",
+        f"    found, trace.tokens.strings[step], {view.part!r}, {view.unit}",
+        ").chart()",
+    ]
+
+
+def _outputs(view: View) -> list[str]:
+    lines = [f"print(lv.neighbours(model, {view.token!r}))"] if view.token else []
+    task = cached.model(view.model).config.task
+    if task == CLASSIFIER:
+        return [
+            *lines,
+            "score = lv.running_score(trace)",
+            "print(score.verdict)",
+            "charts.score_chart(trace.tokens, score).chart()",
+        ]
+    if task == TAGGER:
+        return [
+            *lines,
+            _step_in_view(view),
+            "cut = lv.without_right_context(trace, step)  # as if the text ended there",
+            "for flip in lv.changed_labels(trace, cut):",
+            "    print(flip)",
+        ]
+    return [
+        *lines,
+        _step_in_view(view),
+        f"odds = lv.drawing_odds(trace, step, temperature={view.temperature:g})",
+        "charts.prediction_chart(odds)",
+    ]
+
+
 _PAGES: dict[str, Callable[[View], list[str]]] = {
     "Select and Match": _select,
     "Units": _units,
     "Gates": _gates,
     "Clusters": _clusters,
+    "Gradients": _gradients,
+    "One step": _one_step,
+    "Outputs": _outputs,
 }

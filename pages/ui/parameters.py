@@ -35,6 +35,9 @@ FEWEST, MOST_CLUSTERS = 2, 20
 FREQUENT = (100, 300, 1000)  # words that are looked at
 MOST_PICKED = 3  # words that are compared
 NO_CLUSTER = -1
+LEAST_SCALE, MOST_SCALE = 0.2, 3.0  # of recurrent weights
+# Rows of numbers of one step that are no states after it.
+BEFORE = ("input", "hidden_before", "cell_before")
 NO_TINT = "nothing"  # words in the colour of the page's letters
 FOLDER_NAME = r"\w[\w .-]{0,99}"  # of a project
 
@@ -169,6 +172,13 @@ def _label(raw: str) -> str:
     return raw
 
 
+def _token(raw: str) -> str:
+    """A token of any characters; whether the model has it is looked up later."""
+    if len(raw) > LONGEST:
+        raise ValueError(f"a token has at most {LONGEST} characters")
+    return raw
+
+
 def _pattern(raw: str) -> str:
     if len(raw) > LONGEST:
         raise ValueError(f"a pattern has at most {LONGEST} characters")
@@ -247,6 +257,9 @@ READ: dict[str, Callable[[str], Any]] = {
     "large": lambda raw: bool(_whole(0, 1)(raw)),
     "other": _other,
     "other_layer": _whole(0, 99),
+    "part": _one_of(lambda: ("", *BEFORE, *ALL_KINDS)),
+    "token": _token,
+    "scale": _number(LEAST_SCALE, MOST_SCALE),
     "lesson": _lesson,
     "lesson_step": _whole(1, 99),
 }

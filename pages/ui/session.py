@@ -72,6 +72,9 @@ _PLAIN = (
     "large",
     "other",
     "other_layer",
+    "scale",
+    "token",
+    "part",
 )
 _LISTS = ("exclude", "pin", "tracks", "held", "dots", "words")
 _KEYS = (*_PLAIN, *_LISTS, "range", "threshold_exact", LINE, AREA)
@@ -119,6 +122,11 @@ def begin() -> tuple[View, list[str]]:
     if params and params != record.written and not record.ahead:
         return opened(params)
     return record.view, []
+
+
+def is_new() -> bool:
+    """Whether nothing was asked for yet: no link, and no page before this one."""
+    return not st.query_params and _RECORD not in st.session_state
 
 
 def held() -> View:

@@ -28,9 +28,9 @@ def share(page: str, view: View) -> None:
             st.code(code, language="python")
 
 
-def heading(page: str, view: View) -> None:
-    """The title of a page, and what may be handed on of it."""
-    title, button = st.columns([8, 2], vertical_alignment="center")
-    title.title(page, anchor=False)
+def heading(page: str, view: View, title: str = "") -> None:
+    """The title of a page, its name if none is given, and what may be handed on of it."""
+    left, button = st.columns([8, 2], vertical_alignment="center")
+    left.title(title or page, anchor=False)
     with button:
         share(page, view)

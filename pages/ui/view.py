@@ -101,6 +101,12 @@ class View:
     large: bool = False  # for a projector
     other: str = ""  # a second model,
     other_layer: int = 0  # and which of its layers; the last one if 0
+    # One step:
+    part: str = ""  # the row of numbers that is looked at; the usual one of the cell if empty
+    # Outputs:
+    token: str = ""  # whose neighbours are shown; a telling one of the text if empty
+    # Gradients:
+    scale: float = 1.0  # what the recurrent weights are multiplied by
     # Of a lesson that is running: its name or its text, packed, and the step, from 1 on.
     lesson: str = ""
     lesson_step: int = 1

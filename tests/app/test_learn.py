@@ -195,7 +195,7 @@ def test_a_link_to_no_lesson_is_a_sentence(lesson: str):
 # -- sharing -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["Select and Match", "Units", "Gates", "Clusters"])
+@pytest.mark.parametrize("page", PAGES)
 def test_share_has_the_link_of_the_view_and_the_same_in_a_notebook(page: str):
     params = {"model": "parens", "text": "(1 (2))", "layer": "2"}
     at = open_page(PAGES[page], params)
