@@ -1,6 +1,7 @@
 """Trace: everything that reading one text made the model do."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -62,7 +63,7 @@ class TokenStates(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal is the same one, so that it can be a key
 class Trace:
     """Everything one text made the model do.
 
@@ -101,13 +102,15 @@ class Trace:
         """
         check_layer(self.model, layer)
         check_kind(self.model.config.cell, kind)
+        if kind != "hidden":
+            return _all_states(self, layer)[kind]
         with torch.no_grad():
             states = self._readings[layer - 1].states(self.model.config.cell, kind)[0].numpy()
         states.flags.writeable = False
         return states
 
     def all_states(self, layer: int) -> dict[str, np.ndarray]:
-        """States of one layer by kind; quicker than `states` for one kind after the other.
+        """States of one layer by kind.
 
         Parameters
         ----------
@@ -125,12 +128,7 @@ class Trace:
             The model has no such layer.
         """
         check_layer(self.model, layer)
-        with torch.no_grad():
-            states = self._readings[layer - 1].all_states(self.model.config.cell)
-        found = {kind: states[kind][0].numpy() for kind in KINDS[self.model.config.cell]}
-        for values in found.values():
-            values.flags.writeable = False
-        return found
+        return dict(_all_states(self, layer))
 
     @property
     def surprisal(self) -> np.ndarray:
@@ -173,6 +171,17 @@ def check_language_model(model: SequenceModel) -> None:
         raise ModelError(
             f"Surprisal is a language model's; {model.id or 'this model'} is a {model.config.task}."
         )
+
+
+# A page asks for states of the text in view from many places; few are kept, for they are large.
+@lru_cache(maxsize=8)
+@torch.no_grad()
+def _all_states(trace: Trace, layer: int) -> dict[str, np.ndarray]:
+    states = trace._readings[layer - 1].all_states(trace.model.config.cell)
+    found = {kind: states[kind][0].numpy() for kind in KINDS[trace.model.config.cell]}
+    for values in found.values():
+        values.flags.writeable = False
+    return found
 
 
 def trace_text(model: SequenceModel, text: str) -> Trace:

@@ -165,8 +165,13 @@ def _one_or_many(network: Network, result: Found) -> None:
             "control": [probe.control for probe in result.probes],
         }
     )
+    # Formats of columns take a tenth of the time that a Styler takes.
+    two_digits = st.column_config.NumberColumn(format="%.2f")
     st.dataframe(
-        table.style.format("{:.2f}", subset=table.columns[1:], na_rep="–"), hide_index=True
+        table,
+        hide_index=True,
+        column_config=dict.fromkeys(table.columns[1:], two_digits),
+        placeholder="–",
     )
     st.caption(
         ("AUC" if result.binary else "R²")

@@ -80,7 +80,12 @@ def _own() -> dict[str, Labels]:
 
 def _pipelines(view: View) -> list[str]:
     fetched = st.session_state.get(_FETCHED, ())
-    return list(dict.fromkeys([*lv.list_pipelines(), *fetched, view.pipeline]))
+    return list(dict.fromkeys([*_here(), *fetched, view.pipeline]))
+
+
+@st.cache_data(ttl=60, show_spinner=False)  # for it looks at every package that is installed
+def _here() -> list[str]:
+    return lv.list_pipelines()
 
 
 def _named(pipeline: str) -> str:

@@ -209,18 +209,21 @@ def _followers(view: View, trace: TokenStates, units: np.ndarray) -> None:
                     "highest": inside.max(axis=0),
                     # Unit by unit: of a whole corpus, all at once would be large.
                     "on in text": [
-                        lv.is_on(states[:, unit], view.threshold, view.sign).mean()
+                        100 * lv.is_on(states[:, unit], view.threshold, view.sign).mean()
                         for unit in units
                     ],
                 }
             )
             # The units that are seldom on elsewhere say most about this range.
             table = table.sort_values("on in text", kind="stable")
+            two_digits = st.column_config.NumberColumn(format="%.2f")
             st.dataframe(
-                table.style.format("{:.2f}", subset=table.columns[1:-1]).format(
-                    "{:.0%}", subset=["on in text"]
-                ),
+                table,
                 hide_index=True,
+                column_config={
+                    **dict.fromkeys(table.columns[1:-1], two_digits),
+                    "on in text": st.column_config.NumberColumn(format="%.0f %%"),
+                },
                 height=min(36 * (len(units) + 1), 180),
             )
             if isinstance(trace, lv.Trace):
