@@ -4,8 +4,8 @@ What is cached is frozen: no session may change what another one sees. `cache_re
 the object itself, where `cache_data` would pickle it each time.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -24,13 +24,12 @@ from lstmvis_core.tracks import Options, tracks_of
 from lstmvis_core.tracks.language import LAYERS
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui import network as networks
-from pages.ui import projects
+from pages.ui import projects, waiting
 from pages.ui.corpora import OWN, own_corpus
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import options_of
 from pages.ui.search import Search
 from pages.ui.view import View
-from pages.ui.words import plain
 
 # Two threads are slower than one for networks of this size, and thirty sessions share the cores.
 torch.set_num_threads(1)
@@ -150,14 +149,10 @@ def kept_of_corpora(**options: Any) -> Callable[[_F], _F]:
     return keep
 
 
-# What this server has computed: `cache_resource` would hide the progress from all who wait.
-_COMPUTED: set[tuple] = set()
-
-
 def corpus_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.CorpusStates:
     """States of one layer and kind over a corpus; the first time, with a bar."""
     key = (model_id, corpus_id, layer, kind)
-    with _progress(key) as report:
+    with _progress(key, corpus_id) as report:
         if report is not None:
             try:
                 _states(*key, report)
@@ -175,7 +170,7 @@ def _mapped_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.C
 def ranked_states(model_id: str, corpus_id: str, layer: int, kind: str) -> lv.RankedStates:
     """As `corpus_states`, with the ranks that units are compared by; the first time, with a bar."""
     key = ("ranks", model_id, corpus_id, layer, kind)
-    with _progress(key) as report:
+    with _progress(key, corpus_id) as report:
         if report is not None:
             try:
                 lv.rank_corpus(model(model_id), corpus(corpus_id), layer, kind, report)
@@ -233,7 +228,7 @@ def text_track(view: View, trace: TokenStates, name: str) -> lv.Track:
 def corpus_track(view: View, name: str) -> lv.Track:
     """One annotation track over the view's corpus; the first time, with a bar."""
     key = model_id, corpus_id, _, options = view.model, view.corpus, name, options_of(view)
-    with _progress(key) as report:
+    with _progress(key, corpus_id, name) as report:
         if report is not None and not is_project(model_id):
             lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options, report)
     return _whole_track(*key)
@@ -242,7 +237,7 @@ def corpus_track(view: View, name: str) -> lv.Track:
 def is_at_hand(view: View, name: str) -> bool:
     """Whether a track over the view's corpus needs no parser, or has been parsed already."""
     key = view.model, view.corpus, name, options_of(view)
-    return name not in LAYERS or key in _COMPUTED
+    return name not in LAYERS or waiting.is_computed(key)
 
 
 # Options may hold a long file of labels, whose id tells it.
@@ -258,21 +253,16 @@ def _whole_track(model_id: str, corpus_id: str, name: str, options: Options) -> 
     return lv.track_of_corpus(model(model_id), corpus(corpus_id), name, options)
 
 
-@contextmanager
-def _progress(key: tuple) -> Iterator[Callable[[lv.Progress], object] | None]:
-    """A bar for what takes a while; None if it was computed before."""
-    if key in _COMPUTED:
-        yield None
-        return
-    place = st.empty()
-
-    def report(now: lv.Progress) -> None:
-        left = "" if now.remaining is None else f", about {now.remaining:.0f} s left"
-        place.progress(min(1.0, now.done), f"{plain(now.doing)}: {now.done:.0%}{left}")
-
-    yield report
-    place.empty()
-    _COMPUTED.add(key)
+def _progress(
+    key: tuple, corpus_id: str, track: str = ""
+) -> AbstractContextManager[Callable[[lv.Progress], object] | None]:
+    """A bar for what takes a while, in the queue of its kind; None if it was computed before."""
+    if track in LAYERS:
+        queue = waiting.PARSERS
+    else:
+        brought = corpus_id.startswith((OWN, HUB))
+        queue = waiting.OWN_TEXTS if brought else waiting.EMBEDDED
+    return waiting.progress(key, queue)
 
 
 def states_of(search: Search) -> lv.CorpusStates:
@@ -280,9 +270,14 @@ def states_of(search: Search) -> lv.CorpusStates:
     return corpus_states(search.model, search.corpus, search.layer, search.kind)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
 def matches(search: Search) -> tuple[lv.Match, ...]:
     """The best places of the corpus for some units."""
+    states_of(search)  # with its bar, which a cached function does not draw
+    return _matches(search)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _matches(search: Search) -> tuple[lv.Match, ...]:
     states = states_of(search)
     found = lv.find_matches(states, np.array(search.units, np.int64), **search.options())
     let_go(states.values)
@@ -313,7 +308,7 @@ def shares(view: View, found: tuple[lv.Match, ...], name: str) -> list[Share]:
 def gate_counts(model_id: str, corpus_id: str) -> lv.GateCounts:
     """How often the gates are shut and open over a corpus; the first time, with a bar."""
     key = ("gates", model_id, corpus_id)
-    with _progress(key) as report:
+    with _progress(key, corpus_id) as report:
         if report is not None:
             try:
                 _gate_counts(model_id, corpus_id, report)

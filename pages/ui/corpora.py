@@ -1,15 +1,20 @@
 """Which corpora there are to search in: the embedded ones, and texts that somebody brought."""
 
+import os
 import re
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
 import lstmvis_core as lv
-from pages.ui import session
+from pages.ui import session, waiting
 from pages.ui.words import plain
 
 OWN = "own-"  # so begin the ids of texts that somebody brought
 _OWN = "own_corpora"  # of this session, by id; never kept on disk
+MOST, ROOM_MB = 3, 10  # texts of a session; millions of characters of all of them
+# Those of all sessions that are still there, so that a class with one file keeps it once.
+_ALL: WeakValueDictionary[tuple[str, str], lv.Corpus] = WeakValueDictionary()
 _HUB_TEXT = re.compile(r"hub:([^@]+)@([0-9a-f]{40})/(.+)")
 
 
@@ -23,8 +28,8 @@ def own_corpus(id: str) -> lv.Corpus | None:
     found = _own().get(id)
     if found is None and (named := _HUB_TEXT.fullmatch(id)):
         repository, commit, filename = named.groups()
-        found = lv.load_hub_text(repository, filename, commit)
-        _own()[id] = found
+        _keep(lv.load_hub_text(repository, filename, commit))
+        found = _own()[id]
     return found
 
 
@@ -75,11 +80,47 @@ def _add_hub_text() -> None:
     name, file = st.session_state["hub_text_name"], st.session_state["hub_text_file"]
     repository, _, revision = name.strip().partition("@")
     try:
-        _use(lv.load_hub_text(repository, file.strip(), revision or None))
+        with waiting.fetching(name):
+            found = lv.load_hub_text(repository, file.strip(), revision or None)
+        _use(found)
     except lv.CorpusError as error:
         st.toast(plain(str(error)), icon=":material/error:", duration="long")
 
 
 def _use(corpus: lv.Corpus) -> None:
-    _own()[corpus.id] = corpus
+    _keep(corpus)
     session.change(corpus=corpus.id)
+
+
+def _keep(corpus: lv.Corpus) -> None:
+    """Keep a text for this session: the same one as another session's, if that brought it, too.
+
+    Raises
+    ------
+    CorpusError
+        This server holds as many of such texts as it may.
+    """
+    key = corpus.id, corpus.title
+    held = sum(len(one.text) for other, one in list(_ALL.items()) if other != key)
+    if held + len(corpus.text) > 1e6 * room_mb():
+        left = max(0.0, room_mb() - held / 1e6)
+        raise lv.CorpusError(
+            f"This server keeps {room_mb():g} MB of texts that people brought, and yours has "
+            f"{len(corpus.text) / 1e6:.1f} MB; there is room for {left:.1f} MB now. Bring a "
+            "shorter one, or come back when others have left."
+        )
+    others = [id for id in _own() if id != corpus.id]
+    for oldest in others[: 1 - MOST]:
+        del _own()[oldest]
+    _own()[corpus.id] = _ALL.setdefault(key, corpus)
+
+
+def room_mb() -> float:
+    """How many millions of characters of all sessions are kept: ``HIDDEN_STATES_TEXTS_MB``.
+
+    Each takes some thirty times its size in memory, once a network has read it.
+    """
+    try:
+        return float(os.environ.get("HIDDEN_STATES_TEXTS_MB", ROOM_MB))
+    except ValueError:
+        return ROOM_MB

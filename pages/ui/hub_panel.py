@@ -4,7 +4,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
-from pages.ui import cached, models
+from pages.ui import cached, models, waiting
 from pages.ui.words import plain
 
 _LOADED = "hub_loaded"  # the id that was loaded last, which a sentence is about
@@ -44,9 +44,10 @@ def _load(name: str) -> None:
     st.session_state[_LOADED] = None
     bar = st.progress(0.0, "Asking the Hub …")
     try:
-        found = download(
-            name, progress=lambda share: bar.progress(min(1.0, share), f"Fetching: {share:.0%}")
-        )
+        with waiting.fetching(name):
+            found = download(
+                name, progress=lambda share: bar.progress(min(1.0, share), f"Fetching: {share:.0%}")
+            )
         id = f"{HUB}{found.repository}@{found.commit}"
         bar.progress(1.0, "Checking the model …")
         cached.model(id)

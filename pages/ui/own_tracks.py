@@ -10,7 +10,7 @@ from lstmvis_core.tracks.labels import LARGEST
 from lstmvis_core.tracks.options import EMBEDDED
 from lstmvis_core.tracks.registry import LANGUAGE
 from lstmvis_core.zoo import HUB
-from pages.ui import session
+from pages.ui import session, waiting
 from pages.ui.view import View
 from pages.ui.words import plain
 
@@ -125,7 +125,8 @@ def _with_fetched(view: View) -> tuple[View, list[str]]:
 
     repository, _, revision = name.partition("@")
     try:
-        with st.spinner(f"Fetching {plain(repository)} from the Hub …"):
+        fetching = st.spinner(f"Fetching {plain(repository)} from the Hub …")
+        with waiting.fetching(name), fetching:
             fetched = fetch_pipeline(repository, revision or "main")
             lv.load_pipeline(fetched)
     except lv.HiddenStatesError as error:

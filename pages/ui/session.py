@@ -20,12 +20,12 @@ from typing import Any, ParamSpec
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
-from pages.ui.view import View, first_view, opened
+from pages.ui.view import View, default_corpus, first_view, opened
 
 P = ParamSpec("P")
 
 _RECORD = "record"
-_LATE = 2.0  # seconds for which the browser may still send the value a widget had before
+_LATE = 2.0  # seconds for which the browser may still send what a widget or the link was before
 
 LINE, AREA = "text_line", "text_area"
 # Widgets whose value is one field of the view.
@@ -89,7 +89,9 @@ class _Record:
     before: tuple[tuple[str, Any, float], ...] = ()  # their values before, and when that ended
     ahead: bool = False  # whether its user has changed something that the link does not say yet
     written: Mapping[str, str] | None = None  # the link
+    replaced: tuple[Mapping[str, str] | None, float] = (None, 0.0)  # the one before, until when
     page: str = ""  # the one last drawn
+    whole: View | None = None  # the one whose page was last drawn to its end
     limits: object = None  # those last drawn
 
 
@@ -119,7 +121,9 @@ def begin() -> tuple[View, list[str]]:
     record = _up_to_date()
     st.session_state[_RECORD] = record
     # A user who moved something is ahead of the link, which the browser may send late.
-    if params and params != record.written and not record.ahead:
+    former, ended = record.replaced
+    late = record.ahead or (params == former and time.monotonic() - ended < _LATE)
+    if params and params != record.written and not late:
         return opened(params)
     return record.view, []
 
@@ -189,13 +193,31 @@ def remember(view: View) -> None:
     params = view.to_params()
     if dict(st.query_params) != params:
         st.query_params.from_dict(params)
-    record = st.session_state[_RECORD]
+    record: _Record = st.session_state[_RECORD]
+    if params != record.written:
+        record = replace(record, replaced=(record.written, time.monotonic()))
     st.session_state[_RECORD] = replace(record, view=view, written=params, ahead=False)
 
 
 def drawn(page: str, limits: object) -> None:
     """Note what is drawn; the last call of a page, which an interrupted run lacks."""
-    st.session_state[_RECORD] = replace(st.session_state[_RECORD], page=page, limits=limits)
+    record: _Record = st.session_state[_RECORD]
+    st.session_state[_RECORD] = replace(record, page=page, limits=limits, whole=record.view)
+
+
+def retreat() -> View | None:
+    """What to go back to from a view that takes long to draw; None if there is nothing.
+
+    The view that was last drawn whole; and from a text of one's own, if that is where one was, the
+    usual corpus.
+    """
+    record: _Record | None = st.session_state.get(_RECORD)
+    if record is None or record.whole is None:
+        return None
+    if record.whole != record.view:
+        return record.whole
+    usual = default_corpus(record.view.model)
+    return None if record.view.corpus in ("", usual) else replace(record.view, corpus=usual)
 
 
 def _values(keys: Iterable[str]) -> dict[str, Any]:

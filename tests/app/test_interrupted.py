@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.driver import check, click, open_select, select, shown_range, view
 
-PLACES = 60  # the accesses of the callbacks, and of the page until the link is written
+PLACES = 36  # the accesses of the callbacks, and of the page until the link is written
 REQUEST, HANDLE = ScriptRunner.request_rerun, ScriptRunner._maybe_handle_execution_control_request
 
 

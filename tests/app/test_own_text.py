@@ -1,10 +1,13 @@
 """A text of one's own as the corpus of Select and Match: a file, or one of a Hub data set."""
 
+import gc
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
+from pages.ui.corpora import MOST
 from pages.ui.view import default_corpus
 from pages.ui.words import plain
 from tests.app.driver import (
@@ -249,3 +252,34 @@ def test_without_the_hub_a_text_of_it_is_a_sentence(hub: Hub, letters: Change):
     assert toasts(at)
     assert view(at).corpus == "parens"
     assert not sentences(at)
+
+
+# -- limits ------------------------------------------------------------------------------------
+
+
+def test_a_session_keeps_the_last_texts(unhurried: None):
+    at = open_select()
+    notes = [NOTES + b"(%d)" % number for number in range(MOST + 1)]
+    for number, content in enumerate(notes):
+        upload(at, f"{number}.txt", content)
+    offered = at.selectbox(key="corpus").options
+    assert [f"{number}.txt" in offered for number in range(MOST + 1)] == [False, *[True] * MOST]
+
+
+def test_a_class_with_one_file_keeps_it_once_and_a_full_server_says_so(
+    monkeypatch: pytest.MonkeyPatch, unhurried: None
+):
+    size = len(NOTES) / 1e6
+    monkeypatch.setenv("HIDDEN_STATES_TEXTS_MB", str(1.5 * size))
+    gc.collect()  # texts of sessions that have left
+    students = [open_select() for _ in range(2)]
+    for at in students:
+        upload(at, "notes.txt", NOTES)
+        assert view(at).corpus.startswith("own-")
+    [other, _] = students
+    upload(other, "other.txt", NOTES + b"(1)")
+    assert plain("there is room for 0.0 MB now") in toasts(other)
+    assert view(other).corpus == lv.corpus_from_bytes(NOTES, "notes.txt").id
+    monkeypatch.setenv("HIDDEN_STATES_TEXTS_MB", "plenty")
+    upload(other, "other.txt", NOTES + b"(1)")
+    assert "other.txt" in other.selectbox(key="corpus").options
