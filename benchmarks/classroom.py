@@ -57,6 +57,8 @@ class Student:
     address: str
     ends: float  # when the class is over
     draws: random.Random
+    page: str = ""  # the hash of the one that is open
+    query: str = ""  # its link
     widgets: dict[str, str] = field(default_factory=dict)  # ids by key
     waited: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
@@ -112,12 +114,14 @@ class Student:
     def _page(self, name: str, params: dict[str, str]) -> BackMsg:
         message = BackMsg()
         message.rerun_script.page_name = name
-        message.rerun_script.query_string = urlencode(params)
+        self.query = message.rerun_script.query_string = urlencode(params)
         return message
 
     def _set(self, key: str, string_value: str = "", double: float | None = None) -> BackMsg:
         """A widget that its user has moved; the chart of a key that is counted on."""
         message = BackMsg()
+        message.rerun_script.page_script_hash = self.page
+        message.rerun_script.query_string = self.query
         id = next(id for known, id in self.widgets.items() if known.startswith(key))
         state = message.rerun_script.widget_states.widgets.add()
         state.id = id
@@ -138,12 +142,18 @@ class Student:
             while True:
                 answer = ForwardMsg.FromString(await stream.recv(decode=False))
                 kind = answer.WhichOneof("type")
-                if kind == "delta" and self._note(answer, chart) and shown is None:
+                if kind == "navigation":
+                    self.page = answer.navigation.page_script_hash
+                elif kind == "page_info_changed":
+                    self.query = answer.page_info_changed.query_string
+                elif kind == "delta" and self._note(answer, chart) and shown is None:
                     shown = time.perf_counter() - began
                 if kind == "script_finished":
                     break
         ended = time.perf_counter() - began
-        self.waited.setdefault(what, []).append(ended if shown is None else shown)
+        if shown is None:
+            raise LookupError(f"no {chart} came of this: {what}")
+        self.waited.setdefault(what, []).append(shown)
         self.waited.setdefault("until the page is whole", []).append(ended)
 
     def _note(self, answer: ForwardMsg, chart: str) -> bool:

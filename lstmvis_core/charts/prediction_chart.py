@@ -1,19 +1,20 @@
 """What the network expects to come next."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, letters
 from lstmvis_core.charts.tokens import visible
 
 NAMES = {"·": "· (space)", "⏎": "⏎ (line break)", "\ufffd": "(unknown)"}
 
 
-def prediction_chart(
-    predictions: Sequence[tuple[str, float]], dark: bool = False
-) -> alt.LayerChart | alt.FacetChart:
+def prediction_chart(predictions: Sequence[tuple[str, float]], dark: bool = False) -> Drawing:
     """Draw the most probable next tokens as bars, most probable first.
 
     Parameters
@@ -25,15 +26,25 @@ def prediction_chart(
 
     Returns
     -------
-    altair.LayerChart
+    Drawing
+
+    Examples
+    --------
+    >>> prediction_chart([("a", 0.75), (" ", 0.25)]).data["guesses"]["token"].tolist()
+    ['a', '· (space)']
     """
-    frame = pd.DataFrame(
+    guesses = pd.DataFrame(
         {
             "token": [NAMES.get(visible(t), visible(t)) for t, _ in predictions],
             "probability": [p for _, p in predictions],
         }
     )
-    base = alt.Chart(frame).encode(
+    return Drawing(_layout(len(guesses), dark), {"guesses": guesses})
+
+
+@lru_cache(maxsize=64)
+def _layout(rows: int, dark: bool) -> dict[str, Any]:
+    base = alt.Chart(alt.NamedData(name="guesses")).encode(
         y=alt.Y("token:N", sort=None, title=None, axis=alt.Axis(labelFontSize=14)),
         x=alt.X("probability:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.12])),
         tooltip=["token:N", alt.Tooltip("probability:Q", format=".1%")],
@@ -42,6 +53,8 @@ def prediction_chart(
     numbers = base.mark_text(align="left", dx=5, color=letters(dark)).encode(
         text=alt.Text("probability:Q", format=".0%")
     )
-    return alt.layer(bars, numbers).properties(
-        height=28 * len(frame), view=alt.ViewBackground(stroke=None)
+    return (
+        alt.layer(bars, numbers)
+        .properties(height=28 * rows, view=alt.ViewBackground(stroke=None))
+        .to_dict()
     )

@@ -30,8 +30,8 @@ def carry_on_panel(view: View, trace: lv.Trace) -> None:
     with right:
         quote("After", up_to(trace.tokens, step), "it draws the next token from:")
         odds = drawing_odds(trace, step, view.temperature)
-        st.altair_chart(
-            prediction_chart(odds, frame.is_dark()),
+        st.vega_lite_chart(
+            prediction_chart(odds, frame.is_dark()).spec(),
             key="odds",
             alt=f"The most probable next tokens at temperature {view.temperature:g}",
         )

@@ -59,8 +59,8 @@ def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
         )
     with right:
         st.markdown(f"**{SAYS[config.task]}**")
-        st.altair_chart(
-            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
+        st.vega_lite_chart(
+            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()).spec(),
             key="predictions",
             alt=f"{SAYS[config.task]}: the most probable with their probabilities",
         )
