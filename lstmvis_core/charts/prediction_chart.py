@@ -1,19 +1,20 @@
 """What the network expects to come next."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, letters
 from lstmvis_core.charts.tokens import visible
 
 NAMES = {"·": "· (space)", "⏎": "⏎ (line break)", "\ufffd": "(unknown)"}
 
 
-def prediction_chart(
-    predictions: Sequence[tuple[str, float]], dark: bool = False
-) -> alt.LayerChart | alt.FacetChart:
+def prediction_chart(predictions: Sequence[tuple[str, float]], dark: bool = False) -> Drawing:
     """Draw the most probable next tokens as bars, most probable first.
 
     Parameters
@@ -25,7 +26,7 @@ def prediction_chart(
 
     Returns
     -------
-    altair.LayerChart
+    Drawing
     """
     frame = pd.DataFrame(
         {
@@ -33,7 +34,12 @@ def prediction_chart(
             "probability": [p for _, p in predictions],
         }
     )
-    base = alt.Chart(frame).encode(
+    return Drawing(_layout(len(frame), dark), {"predictions": frame})
+
+
+@lru_cache(maxsize=32)
+def _layout(rows: int, dark: bool) -> dict[str, Any]:
+    base = alt.Chart(alt.NamedData(name="predictions")).encode(
         y=alt.Y("token:N", sort=None, title=None, axis=alt.Axis(labelFontSize=14)),
         x=alt.X("probability:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.12])),
         tooltip=["token:N", alt.Tooltip("probability:Q", format=".1%")],
@@ -42,6 +48,7 @@ def prediction_chart(
     numbers = base.mark_text(align="left", dx=5, color=letters(dark)).encode(
         text=alt.Text("probability:Q", format=".0%")
     )
-    return alt.layer(bars, numbers).properties(
-        height=28 * len(frame), view=alt.ViewBackground(stroke=None)
+    drawn = alt.layer(bars, numbers).properties(
+        height=28 * rows, width="container", view=alt.ViewBackground(stroke=None)
     )
+    return drawn.to_dict()

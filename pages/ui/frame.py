@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui import session
 from pages.ui.doors import (
     CLUSTERS,
     GATES,
@@ -14,6 +15,7 @@ from pages.ui.doors import (
 )
 
 NAME = "Hidden States"
+LARGE = 1.25  # times the usual size of letters
 MOTTO = "see what a recurrent network remembers"
 
 _STYLE = """
@@ -49,9 +51,18 @@ def open_page(title: str) -> None:
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 
 
-def enlarge() -> None:
-    """Larger letters on all of the page, for a projector."""
-    st.html("<style>html { font-size: 122%; }</style>")
+def title(words: str) -> None:
+    """The page's title. From here on all letters are larger, if its user wants large type."""
+    st.title(words, anchor=False)
+    if session.is_large():
+        st.html(f"<style>html {{ font-size: {LARGE:.0%}; }}</style>")
+
+
+def choose_type() -> None:
+    """In the sidebar: large type."""
+    with st.sidebar:
+        st.divider()
+        st.toggle("Large type", key="large", help="Page and charts, for a projector.")
 
 
 def is_dark() -> bool:

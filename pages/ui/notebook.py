@@ -176,7 +176,7 @@ def _outputs(view: View) -> list[str]:
         *lines,
         _step_in_view(view),
         f"odds = lv.drawing_odds(trace, step, temperature={view.temperature:g})",
-        "charts.prediction_chart(odds)",
+        "charts.prediction_chart(odds).chart()",
     ]
 
 
