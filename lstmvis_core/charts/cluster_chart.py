@@ -12,7 +12,7 @@ import altair as alt
 from lstmvis_core.charts.cluster_frames import ClusterFrames, mirrored
 from lstmvis_core.charts.cluster_scene import Scene
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters, quiet_letters
 
 PICK, HOVER = "pick", "hover"
 FIELDS = ["what", "cluster", "cloud", "piece", "unit", "word"]
@@ -102,7 +102,7 @@ class _Layers:
     def __init__(self, width: int, height: int, mirror: bool, dark: bool) -> None:
         self.mirror = mirror
         self.up, self.down = (ACCENT_ON_DARK, CONTRAST_ON_DARK) if dark else (ACCENT, CONTRAST)
-        self.letters = letters(dark)
+        self.letters, self.quiet = letters(dark), quiet_letters(dark)
         self.ground = "#232a32" if dark else "#eef1f5"
         self.paper = "#14181d" if dark else "#ffffff"
         across = alt.Scale(domain=[0, width], nice=False, zero=False)
@@ -231,7 +231,7 @@ class _Layers:
                 "says",
                 10,
                 align=self.side("right"),
-                color=NEUTRAL,
+                color=self.quiet,
                 dx=6 if self.mirror else -6,
                 **common,
             ).encode(tooltip="told:N"),
@@ -363,7 +363,7 @@ class _Layers:
                 13 if strong else 11,
                 align="center",
                 fontWeight="bold" if strong else "normal",
-                color=self.letters if strong else NEUTRAL,
+                color=self.letters if strong else self.quiet,
             ).transform_filter("datum.strong" if strong else "!datum.strong")
             for strong in (True, False)
         ]

@@ -157,7 +157,7 @@ def _legend(what: Shown, tint: Tint | None) -> None:
     )
     dark = frame.is_dark()
     st.html(
-        '<div style="font-size:.86rem;line-height:1.55;opacity:.92">'
+        '<div style="font-size:.86rem;line-height:1.55">'
         f"<b>Squares</b> are units: blue rose and orange fell at “{escape(word)}”, {where}. "
         "▲ words raise the upper units of a chip and lower the lower ones; ▼ words do the "
         "opposite. <b>Bars</b> beside a word: how far the cluster's units are above and below "

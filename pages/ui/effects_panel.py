@@ -11,7 +11,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Drawing, effects_chart
 from lstmvis_core.charts.effects_chart import UNIT_CLICK
 from lstmvis_core.model import LANGUAGE_MODEL
-from pages.ui import session
+from pages.ui import frame, session
 from pages.ui.effects import Effects, effects_of, estimated
 from pages.ui.figure import figure
 from pages.ui.held import Hold
@@ -73,7 +73,14 @@ def effects_panel(
         # What is soon known is drawn once: in the place of the picture before, which then stays.
         place = place or (st.container() if effects.ended else st.empty())
         exact = effects.on(slice(start, end))
-        drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
+        drawing = effects_chart(
+            exact,
+            guess,
+            scores,
+            unit=view.unit,
+            score_title=score_title,
+            dark=frame.is_dark(),
+        )
         with place:
             _chart(drawing, effects.done)
         due = spent + max(PAUSE, spent)

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from lstmvis_core.charts import Drawing
-from pages.ui import session
-from pages.ui.frame import LARGE
+from lstmvis_core.charts.palette import quiet_letters
+from pages.ui import frame, session
 
 
 def figure(drawing: Drawing, *, alt: str, **options: Any) -> None:
@@ -20,5 +20,8 @@ def figure(drawing: Drawing, *, alt: str, **options: Any) -> None:
     **options
         Others of `streamlit.vega_lite_chart`.
     """
-    shown = drawing.enlarged(LARGE) if session.is_large() else drawing
-    st.vega_lite_chart(shown.spec(), alt=alt, **options)
+    spec = (drawing.enlarged(frame.LARGE) if session.is_large() else drawing).spec()
+    grey = quiet_letters(frame.is_dark())  # that of Streamlit is too faint to read
+    axes = {name: {"labelColor": grey, "titleColor": grey} for name in ("axis", "legend")}
+    spec["config"] = axes | spec.get("config", {})
+    st.vega_lite_chart(spec, alt=alt, **options)

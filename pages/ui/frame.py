@@ -23,6 +23,7 @@ _STYLE = """
   .block-container { padding-top: 2.6rem; padding-bottom: 3rem; max-width: 1500px; }
   [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
   [data-testid="stSidebarHeader"] { height: 1.5rem; }
+  [data-testid="stCaptionContainer"] { opacity: .75; }  /* Streamlit's .6 is too faint to read */
   /* The bar of a lesson: small, and never more than a third of the window. */
   [data-testid="stBottomBlockContainer"] { padding: .2rem 1rem .7rem; max-width: 1500px; }
   .st-key-guide { max-height: 33vh; overflow-y: auto; padding: .5rem .9rem; gap: .2rem; }
@@ -30,12 +31,14 @@ _STYLE = """
   .st-key-guide p { font-size: .93rem; line-height: 1.4; margin-bottom: .15rem; }
 </style>
 """
+# Streamlit writes white on the light blue that the dark theme needs.
+_STYLE_ON_DARK = "<style> [kind=primary], [data-tag] span { color: #14181d; } </style>"
 
 
 def open_page(title: str) -> None:
     """Set the page up; the first call of every page."""
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon="🧠", layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + _STYLE_ON_DARK if is_dark() else _STYLE)
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")

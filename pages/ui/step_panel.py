@@ -129,7 +129,7 @@ def _style(number: int, step: int) -> str:
     """What was read is as usual, what is read now has a ground, what is to come is faint."""
     if number == step:
         return "background:#0072B2;color:#fff;border-radius:4px;padding:1px 5px;margin:0 2px"
-    return "opacity:.4" if number > step else ""
+    return "opacity:.65" if number > step else ""
 
 
 @session.uninterrupted
