@@ -15,6 +15,7 @@ from pages.ui.doors import (
 )
 
 NAME = "Hidden States"
+TOUCH = "touch"  # key of what is said where there is no mouse: there a chart cannot be brushed
 LARGE = 1.25  # times the usual size of letters
 MOTTO = "see what a recurrent network remembers"
 
@@ -24,6 +25,7 @@ _STYLE = """
   [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
   [data-testid="stSidebarHeader"] { height: 1.5rem; }
   [data-testid="stCaptionContainer"] { opacity: .75; }  /* Streamlit's .6 is too faint to read */
+  @media not (pointer: coarse) { .st-key-touch { display: none; } }
   /* The bar of a lesson: small, and never more than a third of the window. */
   [data-testid="stBottomBlockContainer"] { padding: .2rem 1rem .7rem; max-width: 1500px; }
   .st-key-guide { max-height: 33vh; overflow-y: auto; padding: .5rem .9rem; gap: .2rem; }

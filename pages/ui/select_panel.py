@@ -16,6 +16,7 @@ from lstmvis_core.trace import TokenStates
 from pages.ui import cached, frame, session
 from pages.ui.doors import open_in_units
 from pages.ui.figure import figure
+from pages.ui.frame import TOUCH
 from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT, SIZES
 from pages.ui.view import View
@@ -163,6 +164,10 @@ def range_limits(view: View, steps: int) -> tuple[int, int]:
 
 
 def _range_and_threshold(view: View, trace: TokenStates) -> None:
+    with st.container(key=TOUCH):
+        st.caption(
+            "With a finger: move the two handles of the slider, for a finger scrolls the page."
+        )
     left, middle, right = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
     steps = len(trace.tokens)
     with left:

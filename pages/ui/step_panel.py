@@ -97,8 +97,8 @@ def _walk(view: View, trace: lv.Trace, step: int) -> None:
     )
     dots = "…" if first else "", "…" if end < steps else ""
     st.html(
-        f'<div style="font-family:monospace;font-size:1.25rem;line-height:2">{dots[0]}{spans}'
-        f"{dots[1]}</div>"
+        '<div style="font-family:monospace;font-size:1.25rem;line-height:2;overflow-wrap:anywhere">'
+        f"{dots[0]}{spans}{dots[1]}</div>"
     )
     if steps < 2:
         return
