@@ -18,7 +18,7 @@ from pages.ui.words import named_apart, plain
 DOORS = 4  # in a row
 
 frame.open_page("Home")
-st.title(frame.NAME, anchor=False)
+frame.title(frame.NAME)
 st.markdown(
     "A small recurrent network reads your text one token after another, and all it knows of what "
     "came before is in its **hidden states**. Here you can watch them, guess what they mean, and "
@@ -54,6 +54,7 @@ view = View(
     layer=highlight["layer"],
     kind=highlight["kind"],
     corpus=default_corpus(id),
+    large=held.large,
 )
 trace = read(view)
 remarks(view, trace)
@@ -94,6 +95,6 @@ for first in range(0, len(doors), DOORS):
                 SELECT_AND_MATCH,
                 label=f"Open, with {name}",
                 icon=":material/arrow_forward:",
-                query_params=from_example(name, example).to_params(),
+                query_params=replace(from_example(name, example), large=held.large).to_params(),
             )
 frame.close_page()

@@ -11,7 +11,7 @@ def main() -> None:
         history = lv.read_history(id)
         if history:
             path = model_folder(id) / "loss.svg"
-            loss_chart(history).properties(width=520).save(str(path))
+            loss_chart(history).chart().properties(width=520).save(str(path))
             print(path.relative_to(path.parents[2]))
 
 

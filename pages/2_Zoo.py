@@ -9,7 +9,7 @@ from pages.ui.view import first_view
 from pages.ui.zoo_panel import filters, grid
 
 frame.open_page("Zoo")
-st.title("Zoo", anchor=False)
+frame.title("Zoo")
 st.markdown(
     "Small recurrent networks worth looking at. Each card shows what its network makes of **your "
     "text**, how good it is beside simpler models, and what to look for; pick one, and every page "

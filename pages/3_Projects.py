@@ -6,7 +6,7 @@ from pages.ui import frame, projects, session
 from pages.ui.project_cards import bring_a_project, project_card, save_as_a_project
 
 frame.open_page("Projects")
-st.title("Projects", anchor=False)
+frame.title("Projects")
 st.markdown(
     "The states of **any network** can be looked at here, without the network: a folder in the "
     "format of LSTMVis holds the states, the words that were read, and annotations of them. Open "

@@ -34,8 +34,6 @@ choose_what(view, network)
 choose_corpus()
 choose_beside(view)
 
-if view.large:
-    frame.enlarge()
 heading("Clusters", view)
 st.markdown(
     "Each word that is read moves all units a little, some of them much. **Units that move "

@@ -15,7 +15,7 @@ from pages.ui.learn_panel import (
 
 frame.open_page("Learn")
 view, lesson, ended, problems = opened_lesson()
-st.title("Learn", anchor=False)
+frame.title("Learn")
 for problem in problems:
     said_about_link(problem)
 if lesson is not None and ended:

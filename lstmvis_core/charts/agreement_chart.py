@@ -9,7 +9,7 @@ import pandas as pd
 
 from lstmvis_core.analysis.agreement import Agreement
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, letters
 
 LEVELS = 6  # from the highest down
 LONGEST = 30  # lengths that have a bar of their own
@@ -17,7 +17,9 @@ ROW, AXIS = 24, 44  # px: one bar; the axis, which the container counts in
 BAND = (0.05, 0.95)
 
 
-def agreement_chart(found: Agreement, drawn: np.ndarray | None = None, least: int = 1) -> Drawing:
+def agreement_chart(
+    found: Agreement, drawn: np.ndarray | None = None, least: int = 1, dark: bool = False
+) -> Drawing:
     """Draw the number of ranges by the number of units that they share, the highest first.
 
     Parameters
@@ -28,6 +30,8 @@ def agreement_chart(found: Agreement, drawn: np.ndarray | None = None, least: in
         percentile with the median.
     least : int
         Units shared, below which nothing was counted in the draws: no band is drawn there.
+    dark : bool
+        Whether the page's ground is dark.
 
     Returns
     -------
@@ -51,11 +55,11 @@ def agreement_chart(found: Agreement, drawn: np.ndarray | None = None, least: in
         band = band[np.array(levels) >= least]
     highest = max(counts.max(initial=1), band["high"].max() if len(band) else 1)
     roof = 10 ** int(np.ceil(np.log10(max(10, highest))))
-    return Drawing(_layout(len(names), roof), {"levels": table, "chance": band})
+    return Drawing(_layout(len(names), roof, dark), {"levels": table, "chance": band})
 
 
 @lru_cache(maxsize=32)
-def _layout(bars: int, roof: int) -> dict[str, Any]:
+def _layout(bars: int, roof: int, dark: bool) -> dict[str, Any]:
     y = alt.Y("what:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelOverlap=False))
     # Near 0 as it is, beyond like a logarithm: levels differ by powers of ten.
     scale = alt.Scale(type="symlog", domain=[0, roof], nice=False)
@@ -68,7 +72,8 @@ def _layout(bars: int, roof: int) -> dict[str, Any]:
         alt.Tooltip("ranges:Q", format=",d", title="ranges"),
     ]
     bar = levels.mark_bar(height=12, color=ACCENT).encode(x=x, y=y, tooltip=said)
-    label = levels.mark_text(align="left", dx=4, color=NEUTRAL).encode(x=x, y=y, text="label:N")
+    label = levels.mark_text(align="left", dx=4, color=letters(dark))
+    label = label.encode(x=x, y=y, text="label:N")
     chance = alt.Chart(alt.NamedData(name="chance"))
     told = [
         alt.Tooltip("low:Q", format=",.0f", title="by chance, 5 %"),

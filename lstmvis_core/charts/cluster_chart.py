@@ -12,12 +12,11 @@ import altair as alt
 from lstmvis_core.charts.cluster_frames import ClusterFrames, mirrored
 from lstmvis_core.charts.cluster_scene import Scene
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters, quiet_letters
 
 PICK, HOVER = "pick", "hover"
 FIELDS = ["what", "cluster", "cloud", "piece", "unit", "word"]
 WIDTH, HALF = 810, 400  # px: alone, and beside another
-LARGE = 1.3  # for a projector
 ACCENT_ON_DARK, CONTRAST_ON_DARK = HUES[4], HUES[1]
 _HOVERS = f"isDefined({HOVER}.cluster)"
 
@@ -27,7 +26,6 @@ def cluster_chart(
     *,
     width: float = WIDTH,
     mirror: bool = False,
-    large: bool = False,
     dark: bool = False,
 ) -> Drawing:
     """Draw the view.
@@ -36,11 +34,9 @@ def cluster_chart(
     ----------
     scene : Scene
     width : float
-        In pixels, before it is enlarged; long glyphs of several sentences take more.
+        In pixels; long glyphs of several sentences take more.
     mirror : bool
         Whether it is drawn from right to left, to stand beside another one.
-    large : bool
-        Whether all of it is larger, for a projector.
     dark : bool
         Whether the page's ground is dark.
 
@@ -63,16 +59,13 @@ def cluster_chart(
     tables = frames.tables()
     if mirror:
         tables = mirrored(tables, frames.places.right)
-    size = LARGE if large else 1.0
     height, limit = round(frames.places.height) + 4, frames.places.widths.name - 10
-    return Drawing(_layout(round(frames.places.right), height, limit, size, mirror, dark), tables)
+    return Drawing(_layout(round(frames.places.right), height, limit, mirror, dark), tables)
 
 
 @lru_cache(maxsize=64)
-def _layout(
-    width: int, height: int, limit: float, size: float, mirror: bool, dark: bool
-) -> dict[str, Any]:
-    make = _Layers(width, height, size, mirror, dark)
+def _layout(width: int, height: int, limit: float, mirror: bool, dark: bool) -> dict[str, Any]:
+    make = _Layers(width, height, mirror, dark)
     chart = alt.layer(
         make.cloud_grounds(),
         make.links("links"),
@@ -89,8 +82,8 @@ def _layout(
     )
     return (
         chart.properties(
-            width=round(width * size),
-            height=round(height * size),
+            width=width,
+            height=height,
             autosize=alt.AutoSizeParams(type="pad"),
         )
         .configure_view(stroke=None, fill="transparent")
@@ -106,10 +99,10 @@ def same(field: str) -> str:
 class _Layers:
     """The layers, from the ground up."""
 
-    def __init__(self, width: int, height: int, size: float, mirror: bool, dark: bool) -> None:
-        self.size, self.mirror = size, mirror
+    def __init__(self, width: int, height: int, mirror: bool, dark: bool) -> None:
+        self.mirror = mirror
         self.up, self.down = (ACCENT_ON_DARK, CONTRAST_ON_DARK) if dark else (ACCENT, CONTRAST)
-        self.letters = letters(dark)
+        self.letters, self.quiet = letters(dark), quiet_letters(dark)
         self.ground = "#232a32" if dark else "#eef1f5"
         self.paper = "#14181d" if dark else "#ffffff"
         across = alt.Scale(domain=[0, width], nice=False, zero=False)
@@ -125,10 +118,6 @@ class _Layers:
         """A place from the top."""
         return alt.Y(f"{field}:Q", **self._y)
 
-    def px(self, pixels: float) -> float:
-        """Pixels, enlarged."""
-        return pixels * self.size
-
     def side(self, side: str) -> Any:
         """Left or right, as it is seen in a mirror."""
         other = {"left": "right", "right": "left"}
@@ -140,7 +129,7 @@ class _Layers:
 
     def text(self, name: str, x: str, y: str, field: str, pixels: float, **mark: Any) -> alt.Chart:
         """Letters."""
-        mark = {"color": self.letters, "baseline": "middle", "fontSize": self.px(pixels)} | mark
+        mark = {"color": self.letters, "baseline": "middle", "fontSize": pixels} | mark
         return self.of(name).mark_text(**mark).encode(x=self.x(x), y=self.y(y), text=f"{field}:N")
 
     def box(self, name: str, x: str, x2: str, **mark: Any) -> alt.Chart:
@@ -174,7 +163,7 @@ class _Layers:
             "mark",
             12,
             align=self.side("left"),
-            dx=self.px(-6 if self.mirror else 6),
+            dx=-6 if self.mirror else 6,
         )
         colour = alt.condition("datum.mark == '▲'", alt.value(self.up), alt.value(self.down))
         return chart.encode(color=colour, tooltip="told:N")
@@ -195,9 +184,8 @@ class _Layers:
                 "words", "x", "y", "text", 12, align="center", cursor="pointer", fontWeight=weight
             )
             .transform_filter(which)
-            .transform_calculate(points=f"datum.size * {self.size}")
             .encode(
-                size=alt.Size("points:Q", scale=None),
+                size=alt.Size("size:Q", scale=None),
                 color=alt.Color("colour:N", scale=None),
                 tooltip="told:N",
             )
@@ -216,14 +204,14 @@ class _Layers:
                 f"datum.followed || ({linked})", alt.value(self.up), alt.value(NEUTRAL)
             ),
             strokeWidth=alt.condition(
-                f"datum.followed || ({linked})", alt.value(self.px(2)), alt.value(0.6)
+                f"datum.followed || ({linked})", alt.value(2), alt.value(0.6)
             ),
             tooltip="told:N",
         )
 
     def chip_names(self) -> list[alt.Chart]:
         """Letter and size, in its upper edge."""
-        common = {"cursor": "pointer", "dy": self.px(10)}
+        common = {"cursor": "pointer", "dy": 10}
         return [
             self.text(
                 "chips",
@@ -233,7 +221,7 @@ class _Layers:
                 12,
                 align=self.side("left"),
                 fontWeight="bold",
-                dx=self.px(-6 if self.mirror else 6),
+                dx=-6 if self.mirror else 6,
                 **common,
             ).encode(tooltip="told:N"),
             self.text(
@@ -243,8 +231,8 @@ class _Layers:
                 "says",
                 10,
                 align=self.side("right"),
-                color=NEUTRAL,
-                dx=self.px(6 if self.mirror else -6),
+                color=self.quiet,
+                dx=6 if self.mirror else -6,
                 **common,
             ).encode(tooltip="told:N"),
         ]
@@ -302,7 +290,7 @@ class _Layers:
         box = self.box("names", "glyph", "x2", fill=self.ground, cursor="pointer").encode(
             opacity=alt.condition(f"{_HOVERS} && {same('piece')}", alt.value(1), alt.value(0.55)),
             stroke=alt.condition("datum.here", alt.value(self.up), alt.value("transparent")),
-            strokeWidth=alt.value(self.px(2)),
+            strokeWidth=alt.value(2),
             tooltip="told:N",
         )
         touch = self.box("names", "left", "glyph", opacity=0, cursor="pointer").encode(
@@ -317,7 +305,7 @@ class _Layers:
                 12.5,
                 align=self.side("right"),
                 cursor="pointer",
-                limit=self.px(limit),
+                limit=limit,
                 fontWeight="bold" if here else "normal",
                 color=self.up if here else self.letters,
             )
@@ -359,7 +347,7 @@ class _Layers:
         true = (
             self.of("kept")
             .transform_filter("isValid(datum.gate)")
-            .mark_rule(color=self.letters, strokeWidth=self.px(1.5), opacity=0.8)
+            .mark_rule(color=self.letters, strokeWidth=1.5, opacity=0.8)
             .encode(x=self.x("gate"), y=self.y(), y2="y2:Q")
         )
         return [chart.encode(tooltip="told:N") for chart in (whole, part, true)]
@@ -375,7 +363,7 @@ class _Layers:
                 13 if strong else 11,
                 align="center",
                 fontWeight="bold" if strong else "normal",
-                color=self.letters if strong else NEUTRAL,
+                color=self.letters if strong else self.quiet,
             ).transform_filter("datum.strong" if strong else "!datum.strong")
             for strong in (True, False)
         ]

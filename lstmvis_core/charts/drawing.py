@@ -13,6 +13,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from lstmvis_core.charts.enlarging import enlarged
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -32,6 +34,10 @@ class Drawing:
         """The specification with its data as tables, as ``st.vega_lite_chart`` takes it."""
         # A copy of its own, since Streamlit takes the data sets out of what it is given.
         return {**copy.deepcopy(self.layout), "datasets": dict(self.data)}
+
+    def enlarged(self, by: float) -> "Drawing":
+        """The same, so many times as large, for a projector; only its width may be its place's."""
+        return Drawing(enlarged(self.layout, by), self.data)
 
     def chart(self) -> Any:
         """The same as an Altair chart that carries its data, to show in a notebook or to save."""

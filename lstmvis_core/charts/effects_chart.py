@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, NEUTRAL, STRONG_AT_0
+from lstmvis_core.charts.palette import (
+    ACCENT,
+    CONTRAST,
+    NEUTRAL,
+    ORANGE,
+    STRONG_AT_0,
+    hue_of_letters,
+)
 
 UNIT_CLICK = "unit"
 HEIGHT = 330
@@ -22,6 +29,7 @@ def effects_chart(
     *,
     unit: int | None = None,
     score_title: str = "how well the unit tells the property",
+    dark: bool = False,
 ) -> Drawing:
     """Draw the effect of each unit over its score, or over its rank where there are no scores.
 
@@ -37,6 +45,8 @@ def effects_chart(
         Marked.
     score_title : str
         Of the axis.
+    dark : bool
+        Whether the page's ground is dark.
 
     Returns
     -------
@@ -66,11 +76,11 @@ def effects_chart(
     # The marked one is drawn last, above the others.
     table = table.dropna(subset=["x", "effect"]).sort_values("here", kind="stable")
     title = "rank by effect" if scores is None else score_title
-    return Drawing(_layout(title, scores is None), {"units": table})
+    return Drawing(_layout(title, scores is None, dark), {"units": table})
 
 
 @lru_cache(maxsize=32)
-def _layout(title: str, ranked: bool) -> dict[str, Any]:
+def _layout(title: str, ranked: bool, dark: bool) -> dict[str, Any]:
     x = alt.X(
         "x:Q",
         title=title,
@@ -108,7 +118,7 @@ def _layout(title: str, ranked: bool) -> dict[str, Any]:
     )
     name = (
         units.transform_filter("datum.here")
-        .mark_text(align="left", dx=9, dy=-7, fontWeight="bold", color=CONTRAST)
+        .mark_text(align="left", dx=9, dy=-7, fontWeight="bold", color=hue_of_letters(ORANGE, dark))
         .encode(x=x, y=y, text="unit:Q")
     )
     whole = alt.layer(dots, name)

@@ -10,7 +10,17 @@ import pandas as pd
 
 from lstmvis_core.analysis.embedding_map import EmbeddingMap
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import (
+    ACCENT,
+    BLUE,
+    CONTRAST,
+    HUES,
+    NEUTRAL,
+    ORANGE,
+    hue_of_letters,
+    letters,
+    quiet_letters,
+)
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.charts.word_cloud import text_width
 
@@ -226,12 +236,14 @@ def _layout(shares: tuple[float, ...], dark: bool) -> dict[str, Any]:
         title = f"second direction: {shares[1]:g} % →"
         return alt.Y(f"{field}:Q", axis=axis(title), scale=along)
 
-    colours = alt.Color(
-        "what:N",
-        scale=alt.Scale(
-            domain=[OTHER, OF_TEXT, NEAR, CHOSEN], range=[NEUTRAL, accent, contrast, contrast]
-        ),
-        legend=None,
+    def colours(other: str, of_text: str, near: str) -> alt.Color:
+        """Of what is on the map."""
+        scale = alt.Scale(domain=[OTHER, OF_TEXT, NEAR, CHOSEN], range=[other, of_text, near, near])
+        return alt.Color("what:N", scale=scale, legend=None)
+
+    of_dots = colours(NEUTRAL, accent, contrast)
+    of_letters = colours(
+        quiet_letters(dark), hue_of_letters(BLUE, dark), hue_of_letters(ORANGE, dark)
     )
     words = alt.Chart(alt.NamedData(name="words"))
     links = (
@@ -241,7 +253,7 @@ def _layout(shares: tuple[float, ...], dark: bool) -> dict[str, Any]:
     )
     dots = (
         words.mark_circle(size=22, opacity=0.9, cursor="pointer")
-        .encode(x=x(), y=y(), color=colours, tooltip=alt.Tooltip("name:N", title="token"))
+        .encode(x=x(), y=y(), color=of_dots, tooltip=alt.Tooltip("name:N", title="token"))
         .add_params(alt.selection_point(name=TOKEN_CLICK, fields=["id"], on="click", empty=False))
     )
     ring = (
@@ -263,8 +275,7 @@ def _layout(shares: tuple[float, ...], dark: bool) -> dict[str, Any]:
             y=y("label_y"),
             text="name:N",
             size=alt.Size("size:Q", scale=None),
-            color=alt.condition(f"datum.what == '{OTHER}'", alt.value(letters(dark)), colours),
-            opacity=alt.condition(f"datum.what == '{OTHER}'", alt.value(0.75), alt.value(1)),
+            color=of_letters,
             tooltip=alt.Tooltip("name:N", title="token"),
         )
         for bold in (False, True)
@@ -272,6 +283,7 @@ def _layout(shares: tuple[float, ...], dark: bool) -> dict[str, Any]:
     return (
         alt.layer(links, dots, ring, *names)
         .properties(width=WIDTH, height=HEIGHT)
+        .resolve_scale(color="independent")
         .configure_view(stroke=NEUTRAL, strokeOpacity=0.25, fill="transparent")
         .to_dict()
     )

@@ -46,7 +46,7 @@ def figure_bars(card: Card) -> str:
         '<div style="font-size:.8rem;opacity:.9;display:grid;gap:.1rem .6rem;'
         'grid-template-columns:minmax(5rem,38%) 1fr;white-space:nowrap">'
         + "".join(rows)
-        + f'</div><div style="font-size:.75rem;opacity:.65">{escape(card.measure)}'
+        + f'</div><div style="font-size:.75rem;opacity:.75">{escape(card.measure)}'
         + (f" on {escape(card.data)}" if card.data else "")
         + "</div>"
     )

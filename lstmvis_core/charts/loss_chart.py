@@ -1,16 +1,19 @@
 """The curve of a model's loss while it learned."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, NEUTRAL
 
 NAMES = ("training", "validation")
 
 
-def loss_chart(history: Sequence[tuple[int, float, float]]) -> alt.Chart | alt.LayerChart:
+def loss_chart(history: Sequence[tuple[int, float, float]]) -> Drawing:
     """Draw training and validation loss over the steps of the training.
 
     Parameters
@@ -20,7 +23,7 @@ def loss_chart(history: Sequence[tuple[int, float, float]]) -> alt.Chart | alt.L
 
     Returns
     -------
-    altair.Chart
+    Drawing
     """
     rows = [
         {"step": step, "loss": loss, "part": name}
@@ -29,8 +32,13 @@ def loss_chart(history: Sequence[tuple[int, float, float]]) -> alt.Chart | alt.L
         if loss == loss  # the untrained model has no training loss: not a number
     ]
     frame = pd.DataFrame(rows, columns=["step", "loss", "part"])
+    return Drawing(_layout(), {"losses": frame})
+
+
+@cache
+def _layout() -> dict[str, Any]:
     return (
-        alt.Chart(frame)
+        alt.Chart(alt.NamedData(name="losses"))
         .mark_line(clip=True)
         .encode(
             x=alt.X("step:Q", title="training step"),
@@ -43,5 +51,6 @@ def loss_chart(history: Sequence[tuple[int, float, float]]) -> alt.Chart | alt.L
             ),
             tooltip=["part:N", "step:Q", alt.Tooltip("loss:Q", format=".4f")],
         )
-        .properties(height=220)
+        .properties(height=220, width="container")
+        .to_dict()
     )

@@ -2,10 +2,12 @@
 
 ACCENT = "#0072B2"  # on, selected
 CONTRAST = "#D55E00"  # threshold, off
-NEUTRAL = "#8a8f98"
+NEUTRAL = "#8a8f98"  # of lines and bars; too faint for letters
 
 # Okabe and Ito (2008), without black, which a dark ground would swallow.
 HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#b8a91a")
+
+BLUE, ORANGE = HUES.index(ACCENT), HUES.index(CONTRAST)
 
 # One blue from light to dark: told apart by lightness alone.
 SEQUENTIAL = (
@@ -31,6 +33,11 @@ LEGIBLE = 4.5  # contrast of letters
 def letters(dark: bool) -> str:
     """The colour of letters on the page's own ground."""
     return "#e6e9ed" if dark else "#22262b"
+
+
+def quiet_letters(dark: bool) -> str:
+    """The grey of letters that step back, on the page's own ground."""
+    return "#a3a9b2" if dark else "#5f656e"
 
 
 def hue(number: int) -> str:
@@ -59,7 +66,7 @@ def hue_of_letters(number: int, dark: bool) -> str:
 
 def ink(ground: str) -> str:
     """Black or white: whichever reads better on a ground colour (WCAG relative luminance)."""
-    return "#1a1a1a" if _luminance(ground) > 0.18 else "#ffffff"
+    return "#111111" if _luminance(ground) > 0.18 else "#ffffff"
 
 
 def _luminance(colour: str) -> float:

@@ -27,24 +27,19 @@ def prediction_chart(predictions: Sequence[tuple[str, float]], dark: bool = Fals
     Returns
     -------
     Drawing
-
-    Examples
-    --------
-    >>> prediction_chart([("a", 0.75), (" ", 0.25)]).data["guesses"]["token"].tolist()
-    ['a', '· (space)']
     """
-    guesses = pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "token": [NAMES.get(visible(t), visible(t)) for t, _ in predictions],
             "probability": [p for _, p in predictions],
         }
     )
-    return Drawing(_layout(len(guesses), dark), {"guesses": guesses})
+    return Drawing(_layout(len(frame), dark), {"predictions": frame})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _layout(rows: int, dark: bool) -> dict[str, Any]:
-    base = alt.Chart(alt.NamedData(name="guesses")).encode(
+    base = alt.Chart(alt.NamedData(name="predictions")).encode(
         y=alt.Y("token:N", sort=None, title=None, axis=alt.Axis(labelFontSize=14)),
         x=alt.X("probability:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.12])),
         tooltip=["token:N", alt.Tooltip("probability:Q", format=".1%")],
@@ -53,8 +48,7 @@ def _layout(rows: int, dark: bool) -> dict[str, Any]:
     numbers = base.mark_text(align="left", dx=5, color=letters(dark)).encode(
         text=alt.Text("probability:Q", format=".0%")
     )
-    return (
-        alt.layer(bars, numbers)
-        .properties(height=28 * rows, view=alt.ViewBackground(stroke=None))
-        .to_dict()
+    drawn = alt.layer(bars, numbers).properties(
+        height=28 * rows, width="container", view=alt.ViewBackground(stroke=None)
     )
+    return drawn.to_dict()

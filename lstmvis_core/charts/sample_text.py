@@ -52,7 +52,7 @@ def sample_text(end: str, tokens: Sequence[str], other: Sequence[str], level: st
     same = tokens if differ is None else tokens[:differ]
     rest = () if differ is None else tokens[differ:]
     mark = f"background:color-mix(in srgb, {CONTRAST} 22%, transparent);color:inherit"
-    pieces = [f'<span style="opacity:.55">{escape(end)}</span>{between}']
+    pieces = [f'<span style="opacity:.7">{escape(end)}</span>{between}']
     pieces.append(escape(between.join(same)))
     if rest:
         gap = between if same else ""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lstmvis_core.analysis.saturation import Saturation
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, HUES, NEUTRAL, letters, quiet_letters
 
 BRUSH, CLICK = "brushed", "clicked"
 ACCENT_ON_DARK = HUES[4]
@@ -160,15 +160,15 @@ def _panel(at: int, gate: str, current: bool, dark: bool) -> Any:
     )
     title = alt.TitleParams(
         gate.replace("_", " "),
-        color=letters(dark) if current else NEUTRAL,
+        color=letters(dark) if current else quiet_letters(dark),
         fontWeight="bold" if current else "normal",
         fontSize=14,
         anchor="start",
     )
-    return alt.layer(*_frame(), dots).properties(width=SIDE, height=SIDE, title=title)
+    return alt.layer(*_frame(dark), dots).properties(width=SIDE, height=SIDE, title=title)
 
 
-def _frame() -> list[alt.Chart]:
+def _frame(dark: bool) -> list[alt.Chart]:
     """The line beyond which no dot can be, and what the corners mean."""
     ends = alt.Data(values=[{"open": 0, "shut": 1}, {"open": 1, "shut": 0}])
     line = (
@@ -178,7 +178,7 @@ def _frame() -> list[alt.Chart]:
     )
     words = [
         alt.Chart(alt.Data(values=[{"open": x, "shut": y}]))
-        .mark_text(text=text, align=align, fontSize=10, color=NEUTRAL, tooltip=None)
+        .mark_text(text=text, align=align, fontSize=10, color=quiet_letters(dark), tooltip=None)
         .encode(x="open:Q", y="shut:Q")
         for x, y, text, align in _CORNERS
     ]

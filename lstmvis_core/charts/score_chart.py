@@ -9,7 +9,15 @@ import pandas as pd
 
 from lstmvis_core.analysis.running_score import RunningScore
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import (
+    ACCENT,
+    CONTRAST,
+    HUES,
+    NEUTRAL,
+    ORANGE,
+    hue_of_letters,
+    letters,
+)
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.text import Tokens
 
@@ -91,7 +99,7 @@ def _layout(label: str, few: bool, dark: bool) -> dict[str, Any]:
         base.transform_filter(which)
         .mark_text(angle=315, align="right", baseline="middle", fontSize=12, **mark)
         .encode(y=alt.value(alt.expr("height + 8")), text="token:N")
-        for which, mark in _words(few, contrast, letters(dark))
+        for which, mark in _words(few, hue_of_letters(ORANGE, dark), letters(dark))
     ]
     return (
         alt.layer(half, line, dots, *words)

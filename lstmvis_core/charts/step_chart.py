@@ -11,7 +11,7 @@ import altair as alt
 
 from lstmvis_core.analysis.one_step import OneStep
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, HUES, letters, quiet_letters
 from lstmvis_core.charts.step_frames import MOST_UNITS, StepFrames
 
 __all__ = ["MOST_UNITS", "NUMBER_CLICK", "step_chart"]
@@ -71,7 +71,8 @@ class _Layers:
     """The layers, from the ground up."""
 
     def __init__(self, width: int, height: int, dark: bool) -> None:
-        self.letters, self.accent = letters(dark), HUES[4] if dark else ACCENT
+        self.letters, self.quiet = letters(dark), quiet_letters(dark)
+        self.accent = HUES[4] if dark else ACCENT
         self.line = "#3a424c" if dark else "#d5dae1"
         across = alt.Scale(domain=[0, width], nice=False, zero=False)
         along = alt.Scale(domain=[0, height], reverse=True, nice=False, zero=False)
@@ -130,7 +131,7 @@ class _Layers:
     def labels(self) -> alt.Chart:
         """What stands before a row."""
         chart = self.text("labels", "x", "y", 12, align="right")
-        colour = alt.condition("datum.result", alt.value(self.letters), alt.value(NEUTRAL))
+        colour = alt.condition("datum.result", alt.value(self.letters), alt.value(self.quiet))
         return chart.encode(color=colour)
 
     def titles(self) -> list[alt.Chart]:
@@ -141,10 +142,10 @@ class _Layers:
             )
             for level, (size, mark) in enumerate(
                 (
-                    (12, {"align": "left", "color": NEUTRAL, "fontWeight": "bold"}),
+                    (12, {"align": "left", "color": self.quiet, "fontWeight": "bold"}),
                     (13.5, {"align": "left", "fontWeight": "bold"}),
-                    (12, {"align": "left", "color": NEUTRAL}),
-                    (10, {"align": "center", "color": NEUTRAL}),
+                    (12, {"align": "left", "color": self.quiet}),
+                    (10, {"align": "center", "color": self.quiet}),
                 )
             )
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from lstmvis_core.charts.palette import CONTRAST, NEUTRAL, hue
+from lstmvis_core.charts.palette import CONTRAST, hue
 from lstmvis_core.text import Tokens
 
 
@@ -119,7 +119,4 @@ def _mean(labels: Sequence[str], shares: Sequence[float], start: int, end: int) 
 
 def _deleted(string: str, in_runs: bool) -> str:
     space = "" if in_runs else "margin-right:.4rem;"
-    return (
-        f'<span style="color:{NEUTRAL};opacity:.6;{space}text-decoration:line-through">'
-        f"{escape(string)}</span>"
-    )
+    return f'<span style="opacity:.7;{space}text-decoration:line-through">{escape(string)}</span>'

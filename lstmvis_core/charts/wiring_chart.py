@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from lstmvis_core.charts.drawing import Drawing
-from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters
+from lstmvis_core.charts.palette import ACCENT, CONTRAST, HUES, NEUTRAL, letters, quiet_letters
 
 # px: from column to column, a box, and the space beside the first column for names of rows.
 PITCH, WIDE, HIGH, MARGIN = 118, 98, 28, 66
@@ -269,7 +269,7 @@ def _layout(width: int, height: int, dark: bool) -> dict[str, Any]:
         )
     names = (
         of("names")
-        .mark_text(align="left", baseline="middle", color=NEUTRAL, fontSize=12)
+        .mark_text(align="left", baseline="middle", color=quiet_letters(dark), fontSize=12)
         .encode(x=x(), y=y(), text="text:N")
     )
     return (

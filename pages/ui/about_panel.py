@@ -9,6 +9,7 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import example_rows, unit_histogram
 from pages.ui import about_cached, cached, session
+from pages.ui.figure import figure
 from pages.ui.memory_of_unit import memory_of_unit, promoted_by_unit, training_of_unit
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -168,8 +169,8 @@ def found_by(one: lv.Explanation) -> dict[str, str]:
 def _histogram(view: View, over: about_cached.UnitOverCorpus, trace: lv.Trace) -> None:
     st.markdown("**Its values over the corpus**")
     typed = trace.states(view.layer, view.kind)[:, view.unit]
-    st.vega_lite_chart(
-        unit_histogram(over.values, typed).spec(),
+    figure(
+        unit_histogram(over.values, typed),
         key="unit_histogram",
         alt="Histogram of the values of the unit over the corpus",
     )

@@ -7,8 +7,9 @@ import streamlit as st
 
 from lstmvis_core.analysis.agreement import Agreement
 from lstmvis_core.charts import agreement_chart, lengths_chart
-from pages.ui import cached
+from pages.ui import cached, frame
 from pages.ui.chance import draws, trust_in
+from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.search import Search
 from pages.ui.view import View
@@ -43,10 +44,14 @@ def agreement_panel(view: View, network: Network, units: np.ndarray) -> None:
             continue
         words.markdown(_sentence(trust.found, trust.drawn) + why)
         if pictured is None:
-            lengths.vega_lite_chart(lengths_chart(trust.found).spec(), alt="Lengths of ranges")
+            with lengths:
+                figure(lengths_chart(trust.found), alt="Lengths of ranges")
         if pictured is None or len(trust.drawn) > 1.5 * pictured or trust.ended:
-            drawing = agreement_chart(trust.found, np.array(trust.drawn), trust.least)
-            chart.vega_lite_chart(drawing.spec())
+            drawing = agreement_chart(
+                trust.found, np.array(trust.drawn), trust.least, frame.is_dark()
+            )
+            with chart:
+                figure(drawing, alt="Ranges")
             pictured = len(trust.drawn)
 
 

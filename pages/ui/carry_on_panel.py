@@ -9,6 +9,7 @@ from lstmvis_core.charts.guessed_text import guessed_text
 from lstmvis_core.charts.sample_text import first_difference
 from pages.ui import frame, session
 from pages.ui.cursor import cursor_slider, up_to
+from pages.ui.figure import figure
 from pages.ui.outputs import MOST_SEEDS, SAMPLE, SAMPLES, samples, seeds
 from pages.ui.view import View
 from pages.ui.words import quote
@@ -30,8 +31,8 @@ def carry_on_panel(view: View, trace: lv.Trace) -> None:
     with right:
         quote("After", up_to(trace.tokens, step), "it draws the next token from:")
         odds = drawing_odds(trace, step, view.temperature)
-        st.vega_lite_chart(
-            prediction_chart(odds, frame.is_dark()).spec(),
+        figure(
+            prediction_chart(odds, frame.is_dark()),
             key="odds",
             alt=f"The most probable next tokens at temperature {view.temperature:g}",
         )

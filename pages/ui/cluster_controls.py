@@ -63,7 +63,7 @@ def choose_what(view: View, network: Network) -> None:
 
 
 def choose_beside(view: View) -> None:
-    """In the sidebar: a second model, and large type."""
+    """In the sidebar: a second model."""
     with st.sidebar:
         st.divider()
         ids = ["", *models.models_to_choose(view.other or view.model)]
@@ -79,7 +79,6 @@ def choose_beside(view: View) -> None:
                 required=True,
                 width="stretch",
             )
-        st.toggle("Large type", key="large", help="For a projector.")
 
 
 @session.uninterrupted

@@ -28,13 +28,14 @@ def prepared_clusters(view: View) -> View:
     untouched = all(getattr(view, name) == getattr(fresh, name) for name in _OF_CLUSTERS)
     if first is None or usual is None or view.text != usual.text or not untouched:
         return view
-    return first
+    return replace(first, large=view.large)
 
 
 def clustered(view: View) -> View:
     """The view's text as the first prepared example of its model shows one."""
     first = next((one for *_, one in cluster_examples(view.model)), view)
-    return replace(first, text=view.text, lines="\n" in view.text, step=LAST, words=())
+    kept = {"text": view.text, "lines": "\n" in view.text, "large": view.large}
+    return replace(first, **kept, step=LAST, words=())
 
 
 def look_for(view: View) -> str:

@@ -9,20 +9,21 @@ import streamlit as st
 
 import lstmvis_core as lv
 from lstmvis_core.charts import cluster_chart
-from lstmvis_core.charts.cluster_chart import HALF, LARGE, PICK, WIDTH
+from lstmvis_core.charts.cluster_chart import HALF, PICK, WIDTH
 from lstmvis_core.charts.cluster_scene import Scene
 from lstmvis_core.charts.palette import hue_of_letters, letters
 from lstmvis_core.charts.track_colours import label_hues
 from lstmvis_core.tracks.track import GREY
 from pages.ui import frame, session
 from pages.ui.clusters import Tint, tint_of
+from pages.ui.figure import figure
 from pages.ui.models import model_name
 from pages.ui.parameters import MOST_PICKED, NO_CLUSTER
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
 from pages.ui.words import count, plain
 
-ROOM_IN_LARGE = 0.94  # of the page's width: its margins grow with its letters
+ROOM_IN_LARGE = 0.94  # of the usual width: margins of the page grow with its letters
 _CLICKED = "clusters_number"
 
 
@@ -126,17 +127,16 @@ def _figure(
     width = HALF if half else WIDTH
     drawing = cluster_chart(
         scene_of(view, what, tint, unit),
-        width=width * ROOM_IN_LARGE / LARGE if view.large else width,
+        width=width * ROOM_IN_LARGE / frame.LARGE if view.large else width,
         mirror=mirror,
-        large=view.large,
         dark=frame.is_dark(),
     )
     # A new key after each click, so that the same place can be clicked again.
     key = f"{name}_{st.session_state.get(_CLICKED, 0)}"
     said = "their response" if what.actual else "their usual response"
     word = what.typed if what.actual else what.picked[-1]
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         width="content",  # in a narrow window it is scrolled
         on_select=partial(_clicked, key, view.model, what),
@@ -157,7 +157,7 @@ def _legend(what: Shown, tint: Tint | None) -> None:
     )
     dark = frame.is_dark()
     st.html(
-        '<div style="font-size:.86rem;line-height:1.55;opacity:.92">'
+        '<div style="font-size:.86rem;line-height:1.55">'
         f"<b>Squares</b> are units: blue rose and orange fell at “{escape(word)}”, {where}. "
         "▲ words raise the upper units of a chip and lower the lower ones; ▼ words do the "
         "opposite. <b>Bars</b> beside a word: how far the cluster's units are above and below "

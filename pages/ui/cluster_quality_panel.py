@@ -12,6 +12,7 @@ from lstmvis_core.tracks import NONE
 from pages.ui import frame
 from pages.ui.cluster_controls import METHOD_NAMES
 from pages.ui.clusters import Tint, quality, responses
+from pages.ui.figure import figure
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
 from pages.ui.words import plain
@@ -36,8 +37,8 @@ def quality_panel(view: View, what: Shown, tint: Tint | None) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         st.markdown("**Who drives whom**: mean response of units to the words of a cloud")
-        st.vega_lite_chart(
-            block_table(what.found, frame.is_dark()).spec(),
+        figure(
+            block_table(what.found, frame.is_dark()),
             key="block_table",
             width="content",
             alt="Mean response of each cluster of units to the words of each cloud",
@@ -80,8 +81,8 @@ def _labels(what: Shown, tint: Tint) -> None:
         f"{_sentence(what, tint)} Clouds and labels agree by {agreement:.2f} (adjusted Rand index)."
     )
     names = [track.meanings.get(label, label) for label in track.labels]
-    st.vega_lite_chart(
-        label_table(clusters, tint.labels, names, frame.is_dark()).spec(),
+    figure(
+        label_table(clusters, tint.labels, names, frame.is_dark()),
         key="label_table",
         width="content",
         alt=f"How many words of each {track.title} are in each cloud",

@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 import lstmvis_core as lv
-from lstmvis_core.charts import effects_chart
+from lstmvis_core.charts import Drawing, effects_chart
 from lstmvis_core.charts.effects_chart import UNIT_CLICK
 from lstmvis_core.model import LANGUAGE_MODEL
-from pages.ui import session
+from pages.ui import frame, session
 from pages.ui.effects import Effects, effects_of, estimated
+from pages.ui.figure import figure
 from pages.ui.held import Hold
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -72,9 +73,16 @@ def effects_panel(
         # What is soon known is drawn once: in the place of the picture before, which then stays.
         place = place or (st.container() if effects.ended else st.empty())
         exact = effects.on(slice(start, end))
-        drawing = effects_chart(exact, guess, scores, unit=view.unit, score_title=score_title)
+        drawing = effects_chart(
+            exact,
+            guess,
+            scores,
+            unit=view.unit,
+            score_title=score_title,
+            dark=frame.is_dark(),
+        )
         with place:
-            _chart(drawing.spec(), effects.done)
+            _chart(drawing, effects.done)
         due = spent + max(PAUSE, spent)
         if effects.ended:
             st.markdown(_sentence(view, exact, guess, scores))
@@ -115,12 +123,12 @@ def _progress(bar: Any, effects: Effects, slow: bool) -> None:
         bar.progress(effects.done / units, f"Holding each unit: {effects.done} of {units}")
 
 
-def _chart(spec: dict[str, Any], done: int) -> None:
+def _chart(drawing: Drawing, done: int) -> None:
     # A key for each picture of a run, and new ones after a click, so that a dot can be clicked
     # again.
     key = f"effects_chart_{st.session_state.get(_CLICKED, 0)}_{done}"
-    st.vega_lite_chart(
-        spec,
+    figure(
+        drawing,
         key=key,
         on_select=partial(_click, key),
         selection_mode=UNIT_CLICK,

@@ -15,6 +15,7 @@ from lstmvis_core.charts.embedding_chart import (
 from lstmvis_core.charts.prediction_chart import NAMES
 from lstmvis_core.charts.tokens import visible
 from pages.ui import cached, frame, session
+from pages.ui.figure import figure
 from pages.ui.outputs import (
     MOST_WORDS,
     NEIGHBOURS,
@@ -86,8 +87,8 @@ def _map(
     )
     # A new key after each click, so that the same token can be clicked again.
     key = f"embedding_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         width="content",
         on_select=partial(_click, key, TOKEN_CLICK, tokens),
@@ -130,8 +131,8 @@ def _neighbours(
     st.markdown(f"**Nearest to “{plain(_name(tokens[chosen]))}”** (cosine)")
     found = [(tokens[id], cosine) for id, cosine in near]
     key = f"neighbours_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        neighbours_chart(found, [id for id, _ in near], frame.is_dark()).spec(),
+    figure(
+        neighbours_chart(found, [id for id, _ in near], frame.is_dark()),
         key=key,
         on_select=partial(_click, key, NEIGHBOUR_CLICK, tokens),
         selection_mode=NEIGHBOUR_CLICK,

@@ -7,6 +7,7 @@ from lstmvis_core.analysis.evidence import Share
 from lstmvis_core.charts import shares_chart
 from lstmvis_core.charts.match_frames import COUNT
 from pages.ui import cached
+from pages.ui.figure import figure
 from pages.ui.view import View
 from pages.ui.words import count, plain
 
@@ -31,7 +32,7 @@ def evidence_panel(view: View, matches: tuple[lv.Match, ...]) -> None:
         found = cached.shares(view, matches, name)
         st.markdown(_sentence(track, found, len(matches)))
         if found:
-            st.vega_lite_chart(shares_chart(found[:SHOWN]).spec(), key=f"shares_{name}")
+            figure(shares_chart(found[:SHOWN]), key=f"shares_{name}", alt="Shares")
     st.caption(
         "Bars: share of the matches; mark: share of the corpus. Blue: too many for chance, by a "
         "binomial test, corrected for all labels and places tried (Bonferroni); grey: chance may "

@@ -11,6 +11,7 @@ from lstmvis_core.charts import coloured_text, probe_chart, ranking_chart
 from lstmvis_core.charts.ranking_chart import UNIT_CLICK
 from lstmvis_core.tracks.pattern import LONGEST
 from pages.ui import cached, frame, session
+from pages.ui.figure import figure
 from pages.ui.find import PATTERN, Found, found, properties
 from pages.ui.heat_panel import limit_of
 from pages.ui.network import Network
@@ -126,8 +127,8 @@ def _ranking(
         dark=frame.is_dark(),
     )
     key = f"ranking_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         on_select=partial(_clicked, key),
         selection_mode=UNIT_CLICK,
@@ -151,8 +152,8 @@ def _one_or_many(network: Network, result: Found) -> None:
     if not result.probes:
         st.caption("A text is too short to learn from. Choose a property of the corpus for this.")
         return
-    st.vega_lite_chart(
-        probe_chart(result.probes, network.layers, binary=result.binary).spec(),
+    figure(
+        probe_chart(result.probes, network.layers, binary=result.binary),
         key="probe_chart",
         alt="How well a property is told from one unit, from a few, and from all",
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui import session
 from pages.ui.doors import (
     CLUSTERS,
     GATES,
@@ -14,6 +15,8 @@ from pages.ui.doors import (
 )
 
 NAME = "Hidden States"
+TOUCH = "touch"  # key of what is said where there is no mouse: there a chart cannot be brushed
+LARGE = 1.25  # times the usual size of letters
 MOTTO = "see what a recurrent network remembers"
 
 _STYLE = """
@@ -21,6 +24,8 @@ _STYLE = """
   .block-container { padding-top: 2.6rem; padding-bottom: 3rem; max-width: 1500px; }
   [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
   [data-testid="stSidebarHeader"] { height: 1.5rem; }
+  [data-testid="stCaptionContainer"] { opacity: .75; }  /* Streamlit's .6 is too faint to read */
+  @media not (pointer: coarse) { .st-key-touch { display: none; } }
   /* The bar of a lesson: small, and never more than a third of the window. */
   [data-testid="stBottomBlockContainer"] { padding: .2rem 1rem .7rem; max-width: 1500px; }
   .st-key-guide { max-height: 33vh; overflow-y: auto; padding: .5rem .9rem; gap: .2rem; }
@@ -28,12 +33,14 @@ _STYLE = """
   .st-key-guide p { font-size: .93rem; line-height: 1.4; margin-bottom: .15rem; }
 </style>
 """
+# Streamlit writes white on the light blue that the dark theme needs.
+_STYLE_ON_DARK = "<style> [kind=primary], [data-tag] span { color: #14181d; } </style>"
 
 
 def open_page(title: str) -> None:
     """Set the page up; the first call of every page."""
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon="🧠", layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + _STYLE_ON_DARK if is_dark() else _STYLE)
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")
@@ -49,9 +56,18 @@ def open_page(title: str) -> None:
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 
 
-def enlarge() -> None:
-    """Larger letters on all of the page, for a projector."""
-    st.html("<style>html { font-size: 122%; }</style>")
+def title(words: str) -> None:
+    """The page's title. From here on all letters are larger, if its user wants large type."""
+    st.title(words, anchor=False)
+    if session.is_large():
+        st.html(f"<style>html {{ font-size: {LARGE:.0%}; }}</style>")
+
+
+def choose_type() -> None:
+    """In the sidebar: large type."""
+    with st.sidebar:
+        st.divider()
+        st.toggle("Large type", key="large", help="Page and charts, for a projector.")
 
 
 def is_dark() -> bool:

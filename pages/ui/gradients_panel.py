@@ -15,6 +15,7 @@ from lstmvis_core.charts.tokens import visible
 from pages.ui import cached, frame, session
 from pages.ui.cursor import cursor_slider, up_to
 from pages.ui.doors import GRADIENTS
+from pages.ui.figure import figure
 from pages.ui.gradients import MOST, OneOf, beside, gradients_of, left_after, matrices, reach
 from pages.ui.models import model_name, switched
 from pages.ui.network import Network
@@ -102,8 +103,8 @@ def _chart(
     drawing = gradient_chart(trace.tokens, found, *shown, dark=frame.is_dark())
     # A new key after each click, so that the same token can be clicked again.
     key = f"gradient_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         on_select=partial(_click, key, len(trace.tokens)),
         selection_mode=TOKEN_CLICK,

@@ -127,7 +127,8 @@ def _leave() -> None:
 def view_of(lesson: Lesson, number: int, view: View | None = None) -> View:
     """What a step opens: as it was prepared, with the student's own text where it is to be kept."""
     step = lesson.steps[number - 1]
-    shown = replace(step.view, lesson=lesson.id, lesson_step=number)
+    large = session.is_large()
+    shown = replace(step.view, lesson=lesson.id, lesson_step=number, large=large)
     if step.keeps_text and view is not None and view.text.strip():
         return replace(shown, text=view.text, lines=view.lines)
     return shown

@@ -11,6 +11,7 @@ from lstmvis_core.charts import text_heat
 from lstmvis_core.charts.text_heat import BRUSH, PICK, TOKEN, steps_within
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME, guesses
 from pages.ui import frame, session
+from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.parameters import LAST, MAX_TEXT
 from pages.ui.view import View
@@ -48,8 +49,8 @@ def heat_panel(view: View, network: Network, trace: lv.Trace) -> None:
     )
     # A new key after each click or brush, so that the same place can be clicked again.
     key = f"heat_{st.session_state.get(_DONE, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         width="content",  # in a narrow window it is scrolled
         on_select=partial(_picked, key, view, trace, track),

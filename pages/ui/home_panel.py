@@ -8,6 +8,7 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import Window, coloured_text, prediction_chart, select_chart
 from pages.ui import cached, frame
+from pages.ui.figure import figure
 from pages.ui.match_panel import matching_rows, matrix_drawing
 from pages.ui.network import Network
 from pages.ui.parameters import SIZES
@@ -59,8 +60,8 @@ def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
         )
     with right:
         st.markdown(f"**{SAYS[config.task]}**")
-        st.vega_lite_chart(
-            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()).spec(),
+        figure(
+            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
             key="predictions",
             alt=f"{SAYS[config.task]}: the most probable with their probabilities",
         )
@@ -81,13 +82,13 @@ def all_units(view: View, network: Network, trace: lv.Trace) -> None:
         window=Window(view.at, view.window(len(trace.tokens))),
         dark=frame.is_dark(),
     )
-    st.vega_lite_chart(drawing.spec(), key="all_units", alt="All units over the text")
+    figure(drawing, key="all_units", alt="All units over the text")
     rows = matching_rows(view, network, units)[:PLACES]
     if rows:
         title = cached.corpus(view.corpus).title
         st.markdown(f"**Where else they do the same**, in the corpus *{title}*")
-        st.vega_lite_chart(
-            matrix_drawing(view, network, rows, len(units)).spec(),
+        figure(
+            matrix_drawing(view, network, rows, len(units)),
             key="places",
             alt=f"The {count(len(rows), 'best place')} of the corpus, one a row",
         )

@@ -17,6 +17,7 @@ from lstmvis_core.charts.track_colours import track_legend
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.evidence_panel import evidence_panel
+from pages.ui.figure import figure
 from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.search import Search
@@ -76,8 +77,8 @@ def matching_rows(view: View, network: Network, units: np.ndarray) -> list[Match
 def _matrix(view: View, network: Network, rows: list[MatchRow], selected: int) -> None:
     # A new key after each click, so that the same row can be clicked again.
     key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        matrix_drawing(view, network, rows, selected).spec(),
+    figure(
+        matrix_drawing(view, network, rows, selected),
         key=key,
         on_select=partial(_click, key, ROW_CLICK, view, rows),
         selection_mode=ROW_CLICK,
@@ -88,8 +89,8 @@ def _matrix(view: View, network: Network, rows: list[MatchRow], selected: int) -
 def _minimap(view: View, rows: list[MatchRow], steps: int) -> None:
     st.caption("Where they lie in the corpus, from its first step to its last (click to open):")
     key = f"minimap_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        minimap(rows, steps).spec(),
+    figure(
+        minimap(rows, steps),
         key=key,
         on_select=partial(_click, key, PLACE_CLICK, view, rows),
         selection_mode=PLACE_CLICK,

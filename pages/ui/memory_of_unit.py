@@ -14,6 +14,7 @@ from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.text import UNKNOWN
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME
 from pages.ui import about_cached, cached
+from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, plain
@@ -105,8 +106,8 @@ def training_of_unit(view: View, best: lv.Explanation | None) -> None:
         number = best.family == "number"
         tells = f"tells “{best.name}” ({'r' if number else 'AUC'})"
         said = _rise(found, view.unit, 0.0 if number else 0.5)
-    st.vega_lite_chart(
-        over_training_chart(found, view.unit, tells).spec(),
+    figure(
+        over_training_chart(found, view.unit, tells),
         key="over_training",
         alt="What the unit was at each checkpoint of the training",
     )

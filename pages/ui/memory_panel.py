@@ -14,6 +14,7 @@ from lstmvis_core.charts.ledger_chart import TOKEN_CLICK
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame, session
 from pages.ui.cursor import cursor_slider, up_to
+from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
 from pages.ui.view import View
@@ -127,8 +128,8 @@ def _chart(
     )
     # A new key after each click, so that the same token can be clicked again.
     key = f"ledger_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         on_select=partial(_click, key, len(trace.tokens)),
         selection_mode=TOKEN_CLICK,

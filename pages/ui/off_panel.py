@@ -12,6 +12,7 @@ from lstmvis_core.charts.tokens import visible
 from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import frame, session
 from pages.ui.cursor import cursor_slider, up_to
+from pages.ui.figure import figure
 from pages.ui.held import MEAN, VALUE, ZERO, Hold, ablated, carried_on
 from pages.ui.hold_controls import hold_controls
 from pages.ui.network import Network
@@ -118,8 +119,8 @@ def _next(trace: lv.Trace, after: lv.Trace, step: int) -> None:
     language = trace.model.config.task == LANGUAGE_MODEL
     what = "the next token:" if language else "it says:"
     quote("After", up_to(trace.tokens, step), what)
-    st.vega_lite_chart(
-        change_chart(trace, after, step, dark=frame.is_dark()).spec(),
+    figure(
+        change_chart(trace, after, step, dark=frame.is_dark()),
         key="change_chart",
         alt="Probabilities after this step, as it is and with the units held",
     )

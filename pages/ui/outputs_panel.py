@@ -12,6 +12,7 @@ from lstmvis_core.model import CLASSIFIER, TAGGER
 from pages.ui import frame
 from pages.ui.carry_on_panel import carry_on_panel
 from pages.ui.doors import OUTPUTS
+from pages.ui.figure import figure
 from pages.ui.labels_panel import labels_panel
 from pages.ui.outputs import cut_after, samples
 from pages.ui.verdict_panel import verdict_panel
@@ -137,8 +138,8 @@ def _token(trace: lv.Trace, step: int) -> str:
 
 def _draw(columns: Sequence[Column], said: str, told: str, **ways: bool) -> None:
     st.markdown(said)
-    st.vega_lite_chart(
-        wiring_chart(columns, dark=frame.is_dark(), **ways).spec(),
+    figure(
+        wiring_chart(columns, dark=frame.is_dark(), **ways),
         key="wiring",
         width="content",
         alt=told,

@@ -6,6 +6,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Window, select_chart
 from pages.ui import cached, frame, projects, session
 from pages.ui.doors import SELECT_AND_MATCH
+from pages.ui.figure import figure
 from pages.ui.project_panel import with_usable_project
 from pages.ui.select_panel import selected_units
 from pages.ui.view import View
@@ -82,7 +83,7 @@ def _picture(id: str) -> None:
         domain=cached.value_limits(view, trace),
         dark=frame.is_dark(),
     )
-    st.vega_lite_chart(chart.spec(), key="project_picture", alt="All units over some words")
+    figure(chart, key="project_picture", alt="All units over some words")
     quote(
         f"{count(len(units), 'unit')} of {trace.states().shape[1]} switch on at the shaded range:",
         trace.tokens.span(view.start, view.end),

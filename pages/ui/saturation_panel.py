@@ -9,6 +9,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts import saturation_chart
 from lstmvis_core.charts.saturation_chart import BRUSH, CLICK, units_within
 from pages.ui import cached, frame, session
+from pages.ui.figure import figure
 from pages.ui.gate_shares import Layers
 from pages.ui.network import Network
 from pages.ui.parameters import OVER
@@ -78,8 +79,8 @@ def _chart(view: View, network: Network, layers: Layers, units: list[int]) -> No
     drawing = saturation_chart(
         layers, network.layers, view.layer, view.gate, units, frame.is_dark()
     )
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         width="content",
         on_select=partial(_pick, key, view, layers),

@@ -15,6 +15,8 @@ from lstmvis_core.charts.select_frames import MAX_MARGIN
 from lstmvis_core.trace import TokenStates
 from pages.ui import cached, frame, session
 from pages.ui.doors import open_in_units
+from pages.ui.figure import figure
+from pages.ui.frame import TOUCH
 from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT, SIZES
 from pages.ui.view import View
@@ -124,8 +126,8 @@ def _chart(
         domain=cached.value_limits(view, trace),
         dark=frame.is_dark(),
     )
-    st.vega_lite_chart(
-        chart.spec(),
+    figure(
+        chart,
         key=key,
         on_select=partial(_brush, key, view.at, min(view.size, len(trace.tokens) - view.at)),
         selection_mode=BRUSH,
@@ -162,6 +164,10 @@ def range_limits(view: View, steps: int) -> tuple[int, int]:
 
 
 def _range_and_threshold(view: View, trace: TokenStates) -> None:
+    with st.container(key=TOUCH):
+        st.caption(
+            "With a finger: move the two handles of the slider, for a finger scrolls the page."
+        )
     left, middle, right = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
     steps = len(trace.tokens)
     with left:
@@ -259,8 +265,8 @@ def _threshold_help(view: View, trace: TokenStates) -> None:
     selection = view.selection()
     suggested = lv.suggest_threshold(trace, selection)
     st.markdown("**How many units each threshold would select**")
-    st.vega_lite_chart(
-        threshold_chart(trace, selection, highest_threshold(view, trace), suggested).spec(),
+    figure(
+        threshold_chart(trace, selection, highest_threshold(view, trace), suggested),
         key="threshold_chart",
         alt="Number of units selected over the threshold",
     )

@@ -140,6 +140,12 @@ def held() -> View:
     return record.view
 
 
+def is_large() -> bool:
+    """Whether the user of this session wants large type."""
+    record = st.session_state.get(_RECORD)
+    return record is not None and record.view.large
+
+
 def former() -> View:
     """The view without what the user has moved since the last run; for callbacks."""
     return st.session_state[_RECORD].view
@@ -158,8 +164,10 @@ def change(**values: Any) -> None:
 
 @uninterrupted
 def show(view: View) -> None:
-    """Show another view altogether; for callbacks."""
-    st.session_state[_RECORD] = replace(_up_to_date(), view=view, ahead=True)
+    """Show another view altogether, in the type that its user has chosen; for callbacks."""
+    record = _up_to_date()
+    view = replace(view, large=record.view.large)
+    st.session_state[_RECORD] = replace(record, view=view, ahead=True)
 
 
 def seed(view: View, page: str, limits: object) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui import frame
 from pages.ui.notebook import notebook
 from pages.ui.view import View
 from pages.ui.worksheet import worksheet
@@ -29,8 +30,10 @@ def share(page: str, view: View) -> None:
 
 
 def heading(page: str, view: View, title: str = "") -> None:
-    """The title of a page, its name if none is given, and what may be handed on of it."""
+    """The title of a page, its name if none is given; what may be handed on of it; its type."""
+    frame.choose_type()
     left, button = st.columns([8, 2], vertical_alignment="center")
-    left.title(title or page, anchor=False)
+    with left:
+        frame.title(title or page)
     with button:
         share(page, view)

@@ -16,6 +16,7 @@ from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import cached, frame, session
 from pages.ui.cursor import cursor_slider
 from pages.ui.doors import ONE_STEP
+from pages.ui.figure import figure
 from pages.ui.models import model_name
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
@@ -47,7 +48,8 @@ def begin_step() -> tuple[View, Network, lv.Trace | None, list[str]]:
         if not fresh or (view.model, view.text) != (first.model, first.text):
             return view
         shown = EXAMPLES[0][1]
-        return replace(shown, lesson=view.lesson, lesson_step=view.lesson_step)
+        kept = {"lesson": view.lesson, "lesson_step": view.lesson_step, "large": view.large}
+        return replace(shown, **kept)
 
     view, network, trace, said = begin_units(opening)
     cell = cached.model(view.model).config.cell
@@ -95,8 +97,8 @@ def _walk(view: View, trace: lv.Trace, step: int) -> None:
     )
     dots = "…" if first else "", "…" if end < steps else ""
     st.html(
-        f'<div style="font-family:monospace;font-size:1.25rem;line-height:2">{dots[0]}{spans}'
-        f"{dots[1]}</div>"
+        '<div style="font-family:monospace;font-size:1.25rem;line-height:2;overflow-wrap:anywhere">'
+        f"{dots[0]}{spans}{dots[1]}</div>"
     )
     if steps < 2:
         return
@@ -127,7 +129,7 @@ def _style(number: int, step: int) -> str:
     """What was read is as usual, what is read now has a ground, what is to come is faint."""
     if number == step:
         return "background:#0072B2;color:#fff;border-radius:4px;padding:1px 5px;margin:0 2px"
-    return "opacity:.4" if number > step else ""
+    return "opacity:.65" if number > step else ""
 
 
 @session.uninterrupted
@@ -159,8 +161,8 @@ def _chart(view: View, found: lv.OneStep, token: str) -> None:
     drawing = step_chart(found, token, view.part, view.unit, frame.is_dark())
     # A new key after each click, so that the same number can be clicked again.
     key = f"step_chart_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         width="content",  # in a narrow window it is scrolled
         on_select=partial(_click, key),

@@ -9,6 +9,7 @@ from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.unit_words_chart import WORD_CLICK
 from pages.ui import frame, session
 from pages.ui.doors import open_in_units
+from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.parameters import MOST_PICKED
 from pages.ui.shown_clusters import Shown
@@ -32,8 +33,8 @@ def unit_words_panel(view: View, network: Network, what: Shown) -> None:
         st.info("No word changes this unit more than chance does.", icon=":material/info:")
         return
     key = f"unit_words_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         on_select=partial(_clicked, key, what),
         selection_mode=WORD_CLICK,

@@ -7,6 +7,7 @@ from lstmvis_core.analysis.running_score import RunningScore, running_score
 from lstmvis_core.charts.score_chart import score_chart
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame
+from pages.ui.figure import figure
 from pages.ui.words import plain
 
 
@@ -16,8 +17,8 @@ def verdict_panel(trace: lv.Trace) -> None:
     st.markdown("#### What it thinks after each word")
     st.markdown(f"{_verdict(score)} {_strongest(trace, score)} {_turns(trace, score)}")
     label, share = score.verdict
-    st.vega_lite_chart(
-        score_chart(trace.tokens, score, frame.is_dark()).spec(),
+    figure(
+        score_chart(trace.tokens, score, frame.is_dark()),
         key="score_chart",
         alt=f"Probability of {score.label} after each word; at the end {label}, {share:.0%}",
     )

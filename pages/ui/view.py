@@ -47,6 +47,7 @@ class View:
     model: str = FIRST_MODEL
     text: str = ""
     lines: bool = False  # type the text in several lines
+    large: bool = False  # large type, for a projector
     layer: int = 1
     kind: str = "hidden"
     start: int = 0
@@ -98,7 +99,6 @@ class View:
     cluster: int = NO_CLUSTER  # that is followed
     words: tuple[str, ...] = ()  # that are compared
     tint: str = ""  # the track that colours words; the usual one if empty
-    large: bool = False  # for a projector
     other: str = ""  # a second model,
     other_layer: int = 0  # and which of its layers; the last one if 0
     # One step:

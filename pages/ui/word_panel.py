@@ -11,6 +11,7 @@ from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.response_chart import UNIT_CLICK
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame, session
+from pages.ui.figure import figure
 from pages.ui.parameters import MOST_PICKED
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
@@ -50,8 +51,8 @@ def word_panel(view: View, what: Shown) -> None:
         dark=frame.is_dark(),
     )
     key = f"responses_{st.session_state.get(_CLICKED, 0)}"
-    st.vega_lite_chart(
-        drawing.spec(),
+    figure(
+        drawing,
         key=key,
         on_select=partial(_clicked, key),
         selection_mode=UNIT_CLICK,

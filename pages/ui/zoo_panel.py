@@ -11,6 +11,7 @@ from lstmvis_core.charts.tokens import visible
 from lstmvis_core.text import LEVELS
 from pages.ui import cached, models, session
 from pages.ui.doors import SELECT_AND_MATCH
+from pages.ui.figure import figure
 from pages.ui.models import TASK_NAMES, model_name
 from pages.ui.view import from_example
 from pages.ui.words import KIND_NAMES, plain
@@ -143,7 +144,7 @@ def _whole_card(id: str) -> None:
     history = cached.about(id).history
     if history:
         st.markdown("**How it learned**")
-        st.altair_chart(loss_chart(history), key="loss_curve")
+        figure(loss_chart(history), key="loss_curve", alt="Loss")
 
 
 def _without_links(card: str) -> str:

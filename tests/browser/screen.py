@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.frame import LARGE
+
 TEXT = "0 (1 (2 (3 (4 4 4) 3) 2) 1) 0 ((2) 1)"  # 37 tokens
 SIZE = 40  # tokens in view
 USUAL = {
@@ -116,7 +118,17 @@ def x_of(page: Page, step: float) -> float:
     """Where a token of the window stands, in pixels of the page."""
     box = chart(page).bounding_box()
     assert box
-    return box["x"] + LEFT + (step + 0.5) / SIZE * (box["width"] - LEFT - RIGHT)
+    left = LEFT * (LARGE if params(page).get("large") else 1)
+    return box["x"] + left + (step + 0.5) / SIZE * (box["width"] - left - RIGHT)
+
+
+def drag(page: Page, first: float, last: float) -> None:
+    """Drag over tokens of the Select view; the mouse button stays down."""
+    page.mouse.move(x_of(page, first), y_of(page))
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x_of(page, first + (last - first) * step / 8), y_of(page))
+        page.wait_for_timeout(30)
 
 
 def y_of(page: Page) -> float:

@@ -14,6 +14,7 @@ from tests.browser.screen import (
     USUAL,
     calm,
     chart,
+    drag,
     following,
     handles,
     params,
@@ -22,8 +23,6 @@ from tests.browser.screen import (
     slider_range,
     text_box,
     until,
-    x_of,
-    y_of,
 )
 
 Visit = Callable[..., Page]
@@ -104,15 +103,6 @@ def test_a_text_of_several_lines_is_typed_in_a_larger_box(visit: Visit):
 
 
 # -- dragging ----------------------------------------------------------------------------------
-
-
-def drag(page: Page, first: float, last: float) -> None:
-    """Drag over tokens; the mouse button stays down."""
-    page.mouse.move(x_of(page, first), y_of(page))
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(x_of(page, first + (last - first) * step / 8), y_of(page))
-        page.wait_for_timeout(30)
 
 
 def test_units_follow_the_brush_while_it_is_dragged_and_matches_after(visit: Visit):

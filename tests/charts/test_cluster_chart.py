@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import lstmvis_core as lv
 from lstmvis_core.analysis.response_clusters import describe_clusters
 from lstmvis_core.charts import Scene, Sentence, cluster_chart
-from lstmvis_core.charts.cluster_chart import HALF, LARGE, WIDTH
+from lstmvis_core.charts.cluster_chart import HALF, WIDTH
 from lstmvis_core.charts.cluster_frames import SHOWN, SHOWN_COMPACT, ClusterFrames
 from lstmvis_core.charts.cluster_scene import THINNEST_LINK, WIDEST_LINK
 from lstmvis_core.charts.palette import ACCENT, CONTRAST, hue_of_letters, letters
@@ -292,12 +292,8 @@ def test_the_tables_of_a_mirror_are_turned_around(sentences: int, right: float):
         assert other.drop(columns=across).equals(table.drop(columns=across))
 
 
-def test_a_view_in_a_mirror_or_for_a_projector_is_written_likewise():
-    plain, turned, large = written(), written(mirror=True), written(large=True)
-    assert cluster_chart(whole(), large=True).layout["width"] == round(WIDTH * LARGE)
-    numbers = ["x", "y", "fontSize", "dx"]
-    np.testing.assert_allclose(large[numbers], plain[numbers] * LARGE, atol=0.5)  # whole pixels
-    assert large.drop(columns=numbers).equals(plain.drop(columns=numbers))
+def test_a_view_in_a_mirror_is_written_likewise():
+    plain, turned = written(), written(mirror=True)
     np.testing.assert_allclose(turned["x"], WIDTH - plain["x"])
     np.testing.assert_allclose(turned["dx"], -plain["dx"])
     sides = {"left": "right", "right": "left", "center": "center"}
@@ -324,9 +320,9 @@ def test_the_layout_is_the_same_object_whatever_is_looked_at():
     other = cluster_chart(whole(**looks, squares=np.arange(20.0), hues=np.arange(12) % 4))
     assert other.layout is one.layout
     assert json.dumps(one.layout) == as_made
-    different = [{"mirror": True}, {"large": True}, {"dark": True}, {"width": HALF}]
+    different = [{"mirror": True}, {"dark": True}, {"width": HALF}]
     layouts = [json.dumps(cluster_chart(whole(), **options).layout) for options in different]
-    assert len({as_made, *layouts}) == 5
+    assert len({as_made, *layouts}) == 4
 
 
 def test_strings_that_cannot_be_seen_are_written_so_that_they_can():

@@ -1,12 +1,23 @@
 """Letters in the hue of a label can be read on the page's ground, and told apart."""
 
+import ast
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import lstmvis_core
-from lstmvis_core.charts.palette import HUES, hue, hue_of_letters, letters
+from lstmvis_core.charts import palette
+from lstmvis_core.charts.palette import (
+    HUES,
+    SEQUENTIAL,
+    hue,
+    hue_of_letters,
+    ink,
+    letters,
+    quiet_letters,
+    tint,
+)
 
 CONFIG = Path(lstmvis_core.__file__).parents[1] / ".streamlit" / "config.toml"
 THEMES = tomllib.loads(CONFIG.read_text("utf-8"))["theme"]
@@ -48,6 +59,42 @@ def test_letters_of_every_hue_can_be_read(number: int, dark: bool):
 def test_letters_of_the_page_can_be_read(dark: bool):
     assert contrast(letters(dark), ground(dark)) >= 4.5
     assert letters(dark) == THEMES["dark" if dark else "light"]["textColor"]
+
+
+@both_grounds
+def test_letters_that_step_back_can_be_read_on_all_grounds(dark: bool):
+    theme = THEMES["dark" if dark else "light"]
+    chip = "#232a32" if dark else "#eef1f5"
+    for behind in (theme["backgroundColor"], theme["secondaryBackgroundColor"], chip):
+        assert contrast(quiet_letters(dark), behind) >= 4.5
+    assert contrast(quiet_letters(dark), ground(dark)) < contrast(letters(dark), ground(dark))
+
+
+@pytest.mark.parametrize("number", range(2 * len(HUES) + 1))
+def test_letters_on_the_colours_of_labels_can_be_read(number: int):
+    for behind in (tint(number), *SEQUENTIAL):
+        assert contrast(ink(behind), behind) >= 4.5
+
+
+CHARTS = sorted(Path(palette.__file__).parent.glob("*.py"))
+TOO_FAINT = {"NEUTRAL", "ACCENT", "CONTRAST"}  # on one of the grounds, for letters
+
+
+@pytest.mark.parametrize("path", CHARTS, ids=lambda path: path.stem)
+def test_no_chart_writes_in_a_colour_of_lines(path: Path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("mark_text", ".text")):
+            colours = [word.value for word in node.keywords if word.arg == "color"]
+            assert TOO_FAINT.isdisjoint(map(ast.unparse, colours)), ast.unparse(node)
+
+
+def test_letters_of_what_is_chosen_can_be_read_on_the_tint_behind_them():
+    """A segmented control writes in the primary colour on a seventh of it."""
+    primary = THEMES["light"]["primaryColor"]
+    for behind in ("backgroundColor", "secondaryBackgroundColor"):
+        both = zip(parts(primary), parts(THEMES["light"][behind]), strict=True)
+        mixed = bytes(round(one * 0.141 + other * 0.859) for one, other in both)
+        assert contrast(primary, f"#{mixed.hex()}") >= 4.5
 
 
 @both_grounds
