@@ -28,9 +28,18 @@ def share(page: str, view: View) -> None:
             st.code(code, language="python")
 
 
-def heading(page: str, view: View, title: str = "") -> None:
-    """The title of a page, its name if none is given, and what may be handed on of it."""
+def heading(page: str, view: View, about: str, title: str = "") -> None:
+    """The title of a page, its name if none is given, what it is about, and what may be handed on.
+
+    Of a lesson the bar needs the room, and says what to do: the title is smaller then, and stands
+    alone.
+    """
     left, button = st.columns([8, 2], vertical_alignment="center")
-    left.title(title or page, anchor=False)
+    if view.lesson:
+        left.header(title or page, anchor=False)
+    else:
+        left.title(title or page, anchor=False)
     with button:
         share(page, view)
+    if not view.lesson:
+        st.markdown(about)
