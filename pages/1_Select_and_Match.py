@@ -51,12 +51,13 @@ with st.sidebar:
 sidebar(view, network)
 track_controls(view, network)
 
-heading("Select and Match", view)
 what = "these words" if is_project(view.model) else "your text"
-st.markdown(
+heading(
+    "Select and Match",
+    view,
     f"Each line is one unit of the network while it reads {what}. **Drag over the tokens** to "
     "pick a range: the units that stay above the threshold all through it light up, and below are "
-    "the places in a corpus where the same units do the same. Is your guess about them right?"
+    "the places in a corpus where the same units do the same. Is your guess about them right?",
 )
 sentences = (*problems, *broken, *missing, *unlabelled, *changes)
 if sentences:

@@ -36,11 +36,12 @@ choose_network(view, network)
 choose_unit(view, network)
 choose_corpus()
 
-heading("Units", view)
-st.markdown(
+heading(
+    "Units",
+    view,
     "Does a single unit follow something that you can name? Your text is coloured by one unit: "
     "**blue where it is above zero, orange where it is below**. Pick a property, and see which "
-    "unit tells it best, where else it is on, and what the network does without it."
+    "unit tells it best, where else it is on, and what the network does without it.",
 )
 say([*said, *unknown])
 text_box(view, [(title, example) for title, _, example in unit_examples(view.model)])

@@ -1,7 +1,5 @@
 """Gates: how often they are shut and open, and what was found about them elsewhere."""
 
-import streamlit as st
-
 from pages.ui import frame, session
 from pages.ui.gate_findings_panel import findings_panel
 from pages.ui.gate_rows import time_constants, unit_rows
@@ -21,12 +19,13 @@ session.remember(view)
 choose_network(view, network)
 choose_corpus()
 
-heading("Gates", view)
-st.markdown(
+heading(
+    "Gates",
+    view,
     "A gate is a number from 0, **shut**, to 1, **open**, that a unit computes anew at each step. "
     "Look for dots in the lower right corner of *forget gate* (of a GRU: *update gate*): they "
     "belong to **units that keep what they hold** for a long time. **Drag over dots** to see when "
-    "their gates open and shut while your text is read."
+    "their gates open and shut while your text is read.",
 )
 say([*said, *rounded])
 text_box(view, select_examples(view.model))

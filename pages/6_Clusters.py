@@ -34,11 +34,12 @@ choose_what(view, network)
 choose_corpus()
 choose_beside(view)
 
-heading("Clusters", view)
-st.markdown(
+heading(
+    "Clusters",
+    view,
     "Each word that is read moves all units a little, some of them much. **Units that move "
     "together** are packed into one chip; beside it are **the words that drive them**. Look for a "
-    "kind of words that has a cloud of its own, then click a word of your text."
+    "kind of words that has a cloud of its own, then click a word of your text.",
 )
 say([*said, *changed])
 text_box(view, [(title, example) for title, _, example in cluster_examples(view.model)])

@@ -1,7 +1,5 @@
 """Gradients: how much of a small change arrives many steps later, in an RNN, a GRU and an LSTM."""
 
-import streamlit as st
-
 from pages.ui import frame, session
 from pages.ui.gradients import plain_first, with_usable_scale
 from pages.ui.gradients_panel import gradients_panel
@@ -18,11 +16,12 @@ session.seed(view, "Gradients", limits)
 session.remember(view)
 choose_network(view, network)
 
-heading("Gradients", view)
-st.markdown(
+heading(
+    "Gradients",
+    view,
     "Change the state of a network a tiny bit at some token: **how much of it arrives later?** "
     "Training goes the same way back, so where nothing arrives, nothing is learned. Look **how far "
-    "back each line stays up**, then move *Scale W*."
+    "back each line stays up**, then move *Scale W*.",
 )
 say([*said, *rounded])
 text_box(view, select_examples(view.model))

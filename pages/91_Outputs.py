@@ -21,11 +21,12 @@ with st.sidebar:
     model_box(view)
 choose_corpus()
 
-heading("Outputs", view)
-st.markdown(
+heading(
+    "Outputs",
+    view,
     "A network can say something **after every word**, or only **once at the end**; it can look at "
     "what comes **later**, or write on **all by itself**. Look at the arrows: they show how this "
-    "one is wired, and what can come out of it."
+    "one is wired, and what can come out of it.",
 )
 say(said)
 text_box(view, select_examples(view.model))

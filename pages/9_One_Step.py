@@ -1,7 +1,5 @@
 """One step: what a hidden state is, with every number of one step of a small network."""
 
-import streamlit as st
-
 from pages.ui import frame, session
 from pages.ui.guide import guide
 from pages.ui.share import heading
@@ -16,13 +14,14 @@ session.seed(view, "One step", limits)
 session.remember(view)
 choose_network(view, network)
 
-heading("One step", view, title="What is a hidden state?")
-if not view.lesson:  # whose bar needs the room, and says what to do
-    st.markdown(
-        "**A handful of numbers**, all that a network remembers. At each step it works them out "
-        "anew, from the token it reads and the numbers before. **Point at a number** to see what "
-        "it was made of; **click it**, and it is written out below."
-    )
+heading(
+    "One step",
+    view,
+    "**A handful of numbers**, all that a network remembers. At each step it works them out "
+    "anew, from the token it reads and the numbers before. **Point at a number** to see what "
+    "it was made of; **click it**, and it is written out below.",
+    title="What is a hidden state?",
+)
 say(said)
 text_of_step(view)
 remarks(view, trace)

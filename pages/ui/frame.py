@@ -56,9 +56,9 @@ def open_page(title: str) -> None:
         st.page_link("pages/3_Projects.py", label="Projects", icon=":material/folder_open:")
 
 
-def title(words: str) -> None:
+def title(words: str, small: bool = False) -> None:
     """The page's title. From here on all letters are larger, if its user wants large type."""
-    st.title(words, anchor=False)
+    (st.header if small else st.title)(words, anchor=False)
     if session.is_large():
         st.html(f"<style>html {{ font-size: {LARGE:.0%}; }}</style>")
 

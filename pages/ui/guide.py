@@ -46,10 +46,11 @@ def guide(view: View, page: str) -> None:
         return
     number = min(view.lesson_step, len(lesson.steps))
     step = lesson.steps[number - 1]
+    title = plain(step.title) + ("" if step.title.endswith(("?", "!")) else ".")
     with st.bottom.container(border=True, key="guide"):
         st.markdown(
             f":material/school: **{plain(lesson.title)}** {number}/{len(lesson.steps)}: "
-            f"**{plain(step.title)}.** {lesson.shown(step.do)}"
+            f"**{title}** {lesson.shown(step.do)}"
         )
         said, doors = st.columns([7, 3], vertical_alignment="center")
         with said:

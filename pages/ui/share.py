@@ -29,11 +29,17 @@ def share(page: str, view: View) -> None:
             st.code(code, language="python")
 
 
-def heading(page: str, view: View, title: str = "") -> None:
-    """The title of a page, its name if none is given; what may be handed on of it; its type."""
+def heading(page: str, view: View, about: str, title: str = "") -> None:
+    """The title of a page, its name if none is given, what it is about, and what may be handed on.
+
+    Of a lesson the bar needs the room, and says what to do: the title is smaller then, and stands
+    alone.
+    """
     frame.choose_type()
     left, button = st.columns([8, 2], vertical_alignment="center")
     with left:
-        frame.title(title or page)
+        frame.title(title or page, small=bool(view.lesson))
     with button:
         share(page, view)
+    if not view.lesson:
+        st.markdown(about)

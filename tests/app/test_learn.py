@@ -74,6 +74,18 @@ def test_a_step_is_done_by_its_solution_and_says_then_what_to_notice(id: str, nu
     assert step.notice in bar(at)
 
 
+@pytest.mark.parametrize(
+    ("id", "number", "changed"),
+    [
+        ("5-gates-and-forgetting", 1, {"dots": (0,)}),  # its gate is shut more often
+        ("5-gates-and-forgetting", 3, {"step": 53}),  # a letter before the closing mark
+        ("4-words-and-phrases", 3, {"clusters": 6}),
+    ],
+)
+def test_less_than_was_asked_for_is_not_enough(id: str, number: int, changed: dict[str, object]):
+    assert PENDING in bar(open_step(id, number, **changed))
+
+
 @pytest.mark.parametrize("id", list_lessons())
 def test_the_doors_lead_through_a_lesson_and_back(id: str):
     lesson = embedded_lesson(id)

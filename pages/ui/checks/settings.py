@@ -10,6 +10,7 @@ from pages.ui.text_panel import read
 from pages.ui.view import View
 from pages.ui.words import count
 
+QUOTED = 40  # characters
 _FIELDS = {one.name for one in fields(View)}
 
 
@@ -46,6 +47,26 @@ def setting(value: Any) -> Compute:
 
 
 @check
+def at_least(value: Any) -> Compute:
+    """Settings are so large, or larger: `at_least: {clusters: 7}`; the last step is the largest."""
+    wanted = {str(name): float(number) for name, number in dict(value).items()}
+    numbers = {one.name for one in fields(View) if type(one.default) in (int, float)}
+    if unknown := set(wanted) - numbers:
+        raise ValueError(f"there is no number {sorted(unknown)[0]!r} among the settings")
+
+    def compute(_: View, view: View) -> Verdict:
+        now = {name: getattr(view, name) for name in wanted}
+        if "step" in now and (trace := read(view)) is not None:
+            now["step"] = view.cursor(len(trace.tokens))
+        small = [name for name, least in wanted.items() if now[name] < least]
+        if small:
+            return Verdict(False, f"Not yet: {small[0]} is {now[small[0]]:g}.")
+        return Verdict(True, f"Set: {', '.join(f'{name} {now[name]:g}' for name in now)}.")
+
+    return compute
+
+
+@check
 def text_has(value: Any) -> Compute:
     """The text has something that a regular expression matches: `text_has: '".+"'`."""
     if not isinstance(value, str):
@@ -62,9 +83,15 @@ def text_has(value: Any) -> Compute:
             match = None  # a stranger's expression may have no end
         if match is None:
             return Verdict(False, "Your text does not have it yet.")
-        return Verdict(True, f"Your text has “{match.group()[:40]}”.")
+        return Verdict(True, f"Your text has “{_short(match.group())}”.")
 
     return compute
+
+
+def _short(text: str) -> str:
+    """A piece of the text, on one line."""
+    shown = text.replace("\n", "⏎")
+    return shown if len(shown) <= QUOTED else f"{shown[:QUOTED].rstrip()}…"
 
 
 @check

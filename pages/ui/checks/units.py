@@ -9,11 +9,12 @@ from lstmvis_core.tracks import CATEGORICAL
 from pages.ui import cached
 from pages.ui.checks.check import Compute, Verdict, check
 from pages.ui.find import found, with_property
+from pages.ui.gate_shares import shares
 from pages.ui.search import Search
 from pages.ui.select_panel import selected_units
 from pages.ui.text_panel import read
 from pages.ui.view import View
-from pages.ui.words import count
+from pages.ui.words import KIND_NAMES, count
 
 
 @check
@@ -53,7 +54,7 @@ def matches_have(value: Any) -> Compute:
         of_steps = _is_label(track, label)
         inside = np.concatenate([of_steps[one.start : one.end] for one in places])
         have = float(inside.mean())
-        said = f"{have:.0%} of the steps in the {len(places)} best places are *{label}*."
+        said = f"{have:.0%} of the steps in the {len(places)} best places are “{label}”."
         return Verdict(have >= share if share is not None else have <= float(most or 0), said)
 
     return compute
@@ -86,5 +87,33 @@ def unit_tells(value: Any) -> Compute:
         name = "AUC" if result.binary else "|r|"
         said = f"Unit {view.unit} of layer {network.layers[view.layer - 1]}: {name} {told:.2f}."
         return Verdict(told >= least, said)
+
+    return compute
+
+
+@check
+def gates_open(value: Any) -> Compute:
+    """A gate of each picked unit is open so often: `gates_open: {gate: forget_gate, share: 0.9}`.
+
+    That is the share of the time, over what the page Gates shows.
+    """
+    told = dict(value)
+    gate, least = str(told["gate"]), float(told["share"])
+    if not gate.endswith("_gate"):
+        raise ValueError(f"there is no gate {gate!r}")
+
+    def compute(_: View, view: View) -> Verdict:
+        layer = shares(view, cached.network(view), read(view))[view.layer - 1]
+        if gate not in layer:
+            return Verdict(False, f"This network has no {KIND_NAMES[gate]}.")
+        if not view.dots:
+            return Verdict(False, "No unit is picked yet.")
+        share = float(layer[gate].right[list(view.dots)].min())
+        which = f"unit {view.dots[0]}" if len(view.dots) == 1 else "each of these units"
+        return Verdict(
+            share >= least,
+            f"The {KIND_NAMES[gate]} of {which} is open {share:.0%} of the time"
+            + (" or more." if len(view.dots) > 1 else "."),
+        )
 
     return compute
