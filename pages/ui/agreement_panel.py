@@ -51,7 +51,7 @@ def agreement_panel(view: View, network: Network, units: np.ndarray) -> None:
                 trust.found, np.array(trust.drawn), trust.least, frame.is_dark()
             )
             with chart:
-                figure(drawing, alt="Ranges")
+                figure(drawing, alt="Ranges", again="agreement")
             pictured = len(trust.drawn)
 
 

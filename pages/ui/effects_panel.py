@@ -129,6 +129,7 @@ def _chart(drawing: Drawing, done: int) -> None:
     key = f"effects_chart_{st.session_state.get(_CLICKED, 0)}_{done}"
     figure(
         drawing,
+        again="effects",
         key=key,
         on_select=partial(_click, key),
         selection_mode=UNIT_CLICK,

@@ -1,15 +1,21 @@
-"""Every chart on its way to the browser: with words for who does not see it, and its size."""
+"""Every chart on its way to the browser: with words for who does not see it, and its size.
+
+What a page has drawn is noted, for who wants to take it along: figures_panel.py.
+"""
 
 from typing import Any
 
 import streamlit as st
 
 from lstmvis_core.charts import Drawing
-from lstmvis_core.charts.palette import quiet_letters
-from pages.ui import frame, session
+from pages.ui import session
+
+LARGE = 1.25  # times the usual size of letters, at large type
+VECTOR = "vector"  # a widget's key: whether charts are drawn as vector graphics
+_DRAWN = "figures"  # of this run: (what it shows, drawing)
 
 
-def figure(drawing: Drawing, *, alt: str, **options: Any) -> None:
+def figure(drawing: Drawing, *, alt: str, again: str = "", **options: Any) -> None:
     """Draw a chart; larger at large type.
 
     Parameters
@@ -17,11 +23,25 @@ def figure(drawing: Drawing, *, alt: str, **options: Any) -> None:
     drawing : Drawing
     alt : str
         What it shows and what comes of it: all that a screen reader reads of it.
+    again : str
+        A name for what is drawn again and again in a run, as it grows.
     **options
         Others of `streamlit.vega_lite_chart`.
     """
-    spec = (drawing.enlarged(frame.LARGE) if session.is_large() else drawing).spec()
-    grey = quiet_letters(frame.is_dark())  # that of Streamlit is too faint to read
-    axes = {name: {"labelColor": grey, "titleColor": grey} for name in ("axis", "legend")}
-    spec["config"] = axes | spec.get("config", {})
+    drawn = figures()
+    drawn[again or str(len(drawn))] = (alt, drawing)
+    shown = drawing.enlarged(LARGE) if session.is_large() else drawing
+    spec = shown.spec()
+    if st.session_state.get(VECTOR):
+        spec["usermeta"] = {"embedOptions": {"renderer": "svg"}}
     st.vega_lite_chart(spec, alt=alt, **options)
+
+
+def figures() -> dict[str, tuple[str, Drawing]]:
+    """What this run has drawn so far: what each shows, and the drawing."""
+    return st.session_state.setdefault(_DRAWN, {})
+
+
+def begin_figures() -> None:
+    """Nothing is drawn yet."""
+    st.session_state[_DRAWN] = {}

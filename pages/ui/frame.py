@@ -13,10 +13,11 @@ from pages.ui.doors import (
     SELECT_AND_MATCH,
     UNITS,
 )
+from pages.ui.figure import LARGE, begin_figures
+from pages.ui.figures_panel import figures_panel
 
 NAME = "Hidden States"
 TOUCH = "touch"  # key of what is said where there is no mouse: there a chart cannot be brushed
-LARGE = 1.25  # times the usual size of letters
 MOTTO = "see what a recurrent network remembers"
 
 _STYLE = """
@@ -41,6 +42,7 @@ def open_page(title: str) -> None:
     """Set the page up; the first call of every page."""
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon="🧠", layout="wide")
     st.html(_STYLE + _STYLE_ON_DARK if is_dark() else _STYLE)
+    begin_figures()
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")
@@ -76,8 +78,9 @@ def is_dark() -> bool:
 
 
 def close_page() -> None:
-    """The footer; the last call of every page."""
+    """Figures to take along, and the footer; the last call of every page."""
     st.divider()
+    figures_panel()
     st.caption(
         "An independent implementation of published ideas: LSTMVis (Strobelt, Gehrmann, Pfister "
         "and Rush, 2018) and others. Not affiliated with their authors. What you type is read in "
