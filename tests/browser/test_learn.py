@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.guide import view_of
 from pages.ui.lesson import embedded_lesson, list_lessons
-from tests.browser.screen import act_until, params, text_box
+from tests.browser.screen import act_until, params, tab_to, text_box
 
 Visit = Callable[..., Page]
 LESSON = "3-quotation-marks"
@@ -89,6 +90,21 @@ def test_a_student_finds_the_unit_that_follows_quotation_marks(visit: Visit):
     found = download.value.path().read_text("utf-8")
     assert title in found
     assert "AUC 0.96" in found
+
+
+def test_a_step_is_done_by_keys_alone(visit: Visit):
+    page = visit("Units", **view_of(embedded_lesson(LESSON), 4).to_params())
+    expect(bar(page).get_by_text("pending")).to_be_visible()
+    calm(page)
+    number = page.get_by_role("spinbutton", name="Unit, of 128")
+    tab_to(page, number)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("68")
+    page.keyboard.press("Enter")
+    done(page)
+    tab_to(page, bar(page).get_by_role("link", name="Next"), most=120)
+    page.keyboard.press("Enter")
+    expect(bar(page).get_by_text("5/5")).to_be_visible()
 
 
 def test_the_bar_is_readable_on_a_phone_and_a_lesson_can_be_left(visit: Visit):
