@@ -148,6 +148,19 @@ PAGES = sorted((PACKAGE.parent / "pages").rglob("*.py"))
 CALLBACKS = {"on_click", "on_change", "on_select"}
 
 
+def test_every_chart_goes_to_the_browser_by_figure_and_says_what_it_shows():
+    """`figure` cannot be called without words; they must not be the same whatever is drawn."""
+    said = []
+    for page in PAGES:
+        for node in ast.walk(ast.parse(page.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("vega_lite_chart", "altair_chart"):
+                assert page.name == "figure.py", page.name
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "figure":
+                said += [word.value for word in node.keywords if word.arg == "alt"]
+    assert len(said) > 25
+    assert [ast.unparse(alt) for alt in said if isinstance(alt, ast.Constant)] == []
+
+
 def test_no_callback_can_be_cut_short():
     whole, used = set[str](), set[str]()
     for node in (node for page in PAGES for node in ast.walk(ast.parse(page.read_text("utf-8")))):

@@ -13,7 +13,7 @@ from pages.ui.figure import figure
 from pages.ui.memory_of_unit import memory_of_unit, promoted_by_unit, training_of_unit
 from pages.ui.network import Network
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, plain
+from pages.ui.words import KIND_NAMES, plain, signed
 
 WEAK, SHOWN = 0.1, 0.01  # shares of the variance
 FEWEST = 3  # explanations that are shown, however weak
@@ -169,10 +169,12 @@ def found_by(one: lv.Explanation) -> dict[str, str]:
 def _histogram(view: View, over: about_cached.UnitOverCorpus, trace: lv.Trace) -> None:
     st.markdown("**Its values over the corpus**")
     typed = trace.states(view.layer, view.kind)[:, view.unit]
+    low, first, third, high = np.quantile(over.values, [0, 0.25, 0.75, 1])
     figure(
         unit_histogram(over.values, typed),
         key="unit_histogram",
-        alt="Histogram of the values of the unit over the corpus",
+        alt=f"Histogram of the values of the unit over the corpus: from {signed(low)} to "
+        f"{signed(high)}, half of them between {signed(first)} and {signed(third)}",
     )
     title = plain(cached.corpus(view.corpus).title)
     steps = f"{'all' if over.whole else 'the first'} {len(over.values):,} steps of *{title}*"

@@ -13,7 +13,7 @@ from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.search import Search
 from pages.ui.view import View
-from pages.ui.words import count
+from pages.ui.words import count, unmarked
 
 BLUE = "Blue: ranges of the corpus by the number of your units that do the same there."
 ORANGE = (
@@ -45,14 +45,21 @@ def agreement_panel(view: View, network: Network, units: np.ndarray) -> None:
         words.markdown(_sentence(trust.found, trust.drawn) + why)
         if pictured is None:
             with lengths:
-                figure(lengths_chart(trust.found), alt="Lengths of ranges")
+                figure(lengths_chart(trust.found), alt=_lengths(trust.found))
         if pictured is None or len(trust.drawn) > 1.5 * pictured or trust.ended:
             drawing = agreement_chart(
                 trust.found, np.array(trust.drawn), trust.least, frame.is_dark()
             )
             with chart:
-                figure(drawing, alt="Ranges", again="agreement")
+                told = unmarked(_sentence(trust.found, trust.drawn))
+                figure(drawing, alt=told, again="agreement")
             pictured = len(trust.drawn)
+
+
+def _lengths(found: Agreement) -> str:
+    usual = int(found.lengths.argmax())
+    times = f"{found.lengths[usual]:,} times"
+    return f"Lengths of ranges: most often {count(usual, 'step')}, {times}"
 
 
 def _no_chance(units: int, of: int) -> str:

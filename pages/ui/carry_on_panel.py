@@ -12,7 +12,7 @@ from pages.ui.cursor import cursor_slider, up_to
 from pages.ui.figure import figure
 from pages.ui.outputs import MOST_SEEDS, SAMPLE, SAMPLES, samples, seeds
 from pages.ui.view import View
-from pages.ui.words import quote
+from pages.ui.words import likely, quote
 
 GUESSES = 3  # under each token
 WINDOWS = {"character": 160, "word": 60, "symbol": 60}  # tokens that are shown with them
@@ -34,7 +34,8 @@ def carry_on_panel(view: View, trace: lv.Trace) -> None:
         figure(
             prediction_chart(odds, frame.is_dark()),
             key="odds",
-            alt=f"The most probable next tokens at temperature {view.temperature:g}",
+            alt=f"The most probable next tokens at temperature {view.temperature:g}: "
+            f"{likely(odds)}",
         )
     _samples(view, trace, step)
 

@@ -10,7 +10,7 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import cluster_chart
 from lstmvis_core.charts.cluster_chart import HALF, PICK, WIDTH
-from lstmvis_core.charts.cluster_scene import Scene
+from lstmvis_core.charts.cluster_scene import Scene, letter_of
 from lstmvis_core.charts.palette import hue_of_letters, letters
 from lstmvis_core.charts.track_colours import label_hues
 from lstmvis_core.tracks.track import GREY
@@ -83,10 +83,6 @@ def _compare(view: View, what: Shown, second: View, its: Shown) -> None:
 def scene_of(view: View, what: Shown, tint: Tint | None, unit: int | None) -> Scene:
     """What the chart draws."""
     index = what.usual.index
-    if what.actual:
-        squares = what.changes / what.usual.divisors
-    else:
-        squares = what.usual.scaled[index[what.picked[-1]]]
     hues, labels = np.zeros(0, np.int64), []
     if tint is not None:
         of_labels = np.array([*label_hues(tint.track), GREY])
@@ -97,7 +93,7 @@ def scene_of(view: View, what: Shown, tint: Tint | None, unit: int | None) -> Sc
         what.usual.counts,
         what.found,
         [one.sentence for one in what.read],
-        squares,
+        _squares(what),
         hues,
         labels,
         looked_at=int(what.read[what.sentence].steps[what.piece]),
@@ -106,6 +102,13 @@ def scene_of(view: View, what: Shown, tint: Tint | None, unit: int | None) -> Sc
         unit=unit,
         weakest=view.weakest,
     )
+
+
+def _squares(what: Shown) -> np.ndarray:
+    """How each unit responds to the word that is looked at, or usually does to the last picked."""
+    if what.actual:
+        return what.changes / what.usual.divisors
+    return what.usual.scaled[what.usual.index[what.picked[-1]]]
 
 
 def _label(track: lv.Track, number: int) -> str:
@@ -142,8 +145,16 @@ def _figure(
         on_select=partial(_clicked, key, view.model, what),
         selection_mode=PICK,
         alt=f"{count(what.found.number, 'cluster')} of units of {_title(view)} with the words that "
-        f"drive them, and {said} to “{word}”",
+        f"drive them, and {said} to “{word}”: most in cluster {_most(what)}",
     )
+
+
+def _most(what: Shown) -> str:
+    """The cluster whose units respond most, and by how much."""
+    sizes, own = np.abs(_squares(what)), what.found.units
+    means = [float(sizes[own == cluster].mean()) for cluster in range(what.found.number)]
+    cluster = int(np.argmax(means))
+    return f"{letter_of(cluster)}, by {means[cluster]:.2f} of a usual change"
 
 
 def _legend(what: Shown, tint: Tint | None) -> None:

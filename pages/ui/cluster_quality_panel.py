@@ -15,7 +15,7 @@ from pages.ui.clusters import Tint, quality, responses
 from pages.ui.figure import figure
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
-from pages.ui.words import plain
+from pages.ui.words import plain, unmarked
 
 NAMED = 4  # labels in the sentence
 NOTHING = (NONE, "outside")  # labels that say nothing of a word
@@ -41,7 +41,8 @@ def quality_panel(view: View, what: Shown, tint: Tint | None) -> None:
             block_table(what.found, frame.is_dark()),
             key="block_table",
             width="content",
-            alt="Mean response of each cluster of units to the words of each cloud",
+            alt="Mean response of each cluster of units to the words of each cloud: own units move "
+            f"{found.ratio:.2f} times as much as others",
         )
         _methods(what)
     with right:
@@ -85,7 +86,8 @@ def _labels(what: Shown, tint: Tint) -> None:
         label_table(clusters, tint.labels, names, frame.is_dark()),
         key="label_table",
         width="content",
-        alt=f"How many words of each {track.title} are in each cloud",
+        alt=f"How many words of each {track.title} are in each cloud. "
+        f"{unmarked(_sentence(what, tint))}",
     )
 
 

@@ -82,7 +82,7 @@ def effects_panel(
             dark=frame.is_dark(),
         )
         with place:
-            _chart(drawing, effects.done)
+            _chart(drawing, effects.done, exact)
         due = spent + max(PAUSE, spent)
         if effects.ended:
             st.markdown(_sentence(view, exact, guess, scores))
@@ -123,17 +123,21 @@ def _progress(bar: Any, effects: Effects, slow: bool) -> None:
         bar.progress(effects.done / units, f"Holding each unit: {effects.done} of {units}")
 
 
-def _chart(drawing: Drawing, done: int) -> None:
+def _chart(drawing: Drawing, done: int, exact: np.ndarray) -> None:
     # A key for each picture of a run, and new ones after a click, so that a dot can be clicked
     # again.
     key = f"effects_chart_{st.session_state.get(_CLICKED, 0)}_{done}"
+    known = ~np.isnan(exact)
+    most = int(np.nanargmax(exact)) if known.any() else None
+    largest = "" if most is None else f"; the largest, of unit {most}: {signed(exact[most])} nats"
     figure(
         drawing,
         again="effects",
         key=key,
         on_select=partial(_click, key),
         selection_mode=UNIT_CLICK,
-        alt="Each unit: the effect of holding it, beside how well it tells the property",
+        alt="Each unit: the effect of holding it, beside how well it tells the property. Known "
+        f"exactly: {done} of {len(exact)}{largest}",
     )
 
 

@@ -94,7 +94,8 @@ def _map(
         on_select=partial(_click, key, TOKEN_CLICK, tokens),
         selection_mode=TOKEN_CLICK,
         alt=f"{count(len(ids), 'token')} along the two main directions of the embedding, and lines "
-        f"from “{_name(tokens[chosen])}” to its neighbours",
+        f"from “{_name(tokens[chosen])}” to its neighbours; both show {sum(shown.shares):.0%} of "
+        "all differences",
     )
     first, second = shown.shares
     both = first + second

@@ -9,7 +9,7 @@ from lstmvis_core.charts.match_frames import COUNT
 from pages.ui import cached
 from pages.ui.figure import figure
 from pages.ui.view import View
-from pages.ui.words import count, plain
+from pages.ui.words import count, plain, unmarked
 
 SHOWN = 6  # labels of a track
 FEW = 20  # matches
@@ -30,9 +30,14 @@ def evidence_panel(view: View, matches: tuple[lv.Match, ...]) -> None:
     for name in names:
         track = cached.corpus_track(view, name)
         found = cached.shares(view, matches, name)
-        st.markdown(_sentence(track, found, len(matches)))
+        said = _sentence(track, found, len(matches))
+        st.markdown(said)
         if found:
-            figure(shares_chart(found[:SHOWN]), key=f"shares_{name}", alt="Shares")
+            figure(
+                shares_chart(found[:SHOWN]),
+                key=f"shares_{name}",
+                alt=f"Shares of labels. {unmarked(said)}",
+            )
     st.caption(
         "Bars: share of the matches; mark: share of the corpus. Blue: too many for chance, by a "
         "binomial test, corrected for all labels and places tried (Bonferroni); grey: chance may "

@@ -22,6 +22,7 @@ from pages.ui.words import count, plain, quote
 BEST = 12  # units with a bar and a picture
 STEPS = 240  # of a text in a small picture
 COLUMNS = 3
+SAID = 3  # of the most telling units, in words
 _CLICKED = "ranking_number"
 
 
@@ -126,13 +127,17 @@ def _ranking(
         chosen=(view.layer, view.unit),
         dark=frame.is_dark(),
     )
+    first = ", ".join(
+        f"unit {unit} of layer {network.layers[layer - 1]} {score:.3f}"
+        for layer, unit, score in best[:SAID]
+    )
     key = f"ranking_{st.session_state.get(_CLICKED, 0)}"
     figure(
         drawing,
         key=key,
         on_select=partial(_clicked, key),
         selection_mode=UNIT_CLICK,
-        alt=f"The {count(len(best), 'most telling unit')}, the best first",
+        alt=f"The {count(len(best), 'most telling unit')}, the best first: {first}",
     )
     st.caption("Blue: higher where the property is; orange: lower.")
 
@@ -152,10 +157,12 @@ def _one_or_many(network: Network, result: Found) -> None:
     if not result.probes:
         st.caption("A text is too short to learn from. Choose a property of the corpus for this.")
         return
+    one, everything = max((probe.curve[0], probe.everything) for probe in result.probes)
     figure(
         probe_chart(result.probes, network.layers, binary=result.binary),
         key="probe_chart",
-        alt="How well a property is told from one unit, from a few, and from all",
+        alt=f"How well a property is told from one unit, from a few, and from all: "
+        f"{one:.2f}, {everything:.2f} with all of the layer",
     )
     table = pd.DataFrame(
         {

@@ -21,7 +21,7 @@ from pages.ui.models import model_name, switched
 from pages.ui.network import Network
 from pages.ui.parameters import LAST, LEAST_SCALE, MOST_SCALE
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, count, plain, quote
+from pages.ui.words import KIND_NAMES, count, plain, quote, unmarked
 
 USUAL = 20  # steps over which the sentences compare
 _CLICKED = "gradient_number"
@@ -58,10 +58,11 @@ def gradients_panel(view: View, network: Network, trace: lv.Trace) -> None:
             icon=":material/arrow_forward:",
         )
     shown = _window(view, network, steps, step)
-    _chart(trace, found, step, shown)
+    left = _what_is_left(view, network, trace, networks, found) if reach(here) else ""
+    _chart(trace, found, step, shown, left)
     quote("Read up to the target:", up_to(trace.tokens, step))
-    if reach(here):
-        st.markdown(_what_is_left(view, network, trace, networks, found))
+    if left:
+        st.markdown(left)
     st.caption(_how_to_read(view, network, networks, shown, steps))
     if reach(here):
         _bounds(view, network, own, here)
@@ -98,7 +99,7 @@ def _what_is_left(
 
 
 def _chart(
-    trace: lv.Trace, found: dict[str, lv.Gradients], step: int, shown: tuple[int, int]
+    trace: lv.Trace, found: dict[str, lv.Gradients], step: int, shown: tuple[int, int], left: str
 ) -> None:
     drawing = gradient_chart(trace.tokens, found, *shown, dark=frame.is_dark())
     # A new key after each click, so that the same token can be clicked again.
@@ -108,7 +109,8 @@ def _chart(
         key=key,
         on_select=partial(_click, key, len(trace.tokens)),
         selection_mode=TOKEN_CLICK,
-        alt=f"How much of a small change at each token arrives at token {step}, by network",
+        alt=f"How much of a small change at each token arrives at token {step}, by network. "
+        f"{unmarked(left)}",
     )
 
 

@@ -9,13 +9,14 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.charts import text_heat
 from lstmvis_core.charts.text_heat import BRUSH, PICK, TOKEN, steps_within
+from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME, guesses
 from pages.ui import frame, session
 from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.parameters import LAST, MAX_TEXT
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES
+from pages.ui.words import KIND_NAMES, signed
 
 GUESSES = 5  # as in Karpathy's essay
 _DONE = "heat_number"  # clicks and brushes so far
@@ -47,6 +48,12 @@ def heat_panel(view: View, network: Network, trace: lv.Trace) -> None:
         guesses=track,
         dark=frame.is_dark(),
     )
+    high, low = int(values.argmax()), int(values.argmin())
+
+    def at(step: int) -> str:
+        token = visible(trace.tokens.strings[step])
+        return f"{signed(float(values[step]))} at token {step}, “{token}”"
+
     # A new key after each click or brush, so that the same place can be clicked again.
     key = f"heat_{st.session_state.get(_DONE, 0)}"
     figure(
@@ -55,7 +62,8 @@ def heat_panel(view: View, network: Network, trace: lv.Trace) -> None:
         width="content",  # in a narrow window it is scrolled
         on_select=partial(_picked, key, view, trace, track),
         selection_mode=[PICK, BRUSH],
-        alt=f"The text, coloured by unit {view.unit} of layer {layer}",
+        alt=f"The text, coloured by unit {view.unit} of layer {layer}: highest "
+        f"{at(high)}, lowest {at(low)}",
     )
 
 

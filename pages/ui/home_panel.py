@@ -9,12 +9,12 @@ import lstmvis_core as lv
 from lstmvis_core.charts import Window, coloured_text, prediction_chart, select_chart
 from pages.ui import cached, frame
 from pages.ui.figure import figure
-from pages.ui.match_panel import matching_rows, matrix_drawing
+from pages.ui.match_panel import matching_rows, matrix_drawing, places_in_words
 from pages.ui.network import Network
 from pages.ui.parameters import SIZES
 from pages.ui.select_panel import selected_units
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, count, plain
+from pages.ui.words import KIND_NAMES, count, likely, plain
 
 PLACES = 8  # of the corpus
 SAYS = {
@@ -60,10 +60,11 @@ def one_unit(view: View, trace: lv.Trace, highlight: dict[str, Any]) -> None:
         )
     with right:
         st.markdown(f"**{SAYS[config.task]}**")
+        predicted = trace.predictions(len(trace.tokens) - 1)
         figure(
-            prediction_chart(trace.predictions(len(trace.tokens) - 1), frame.is_dark()),
+            prediction_chart(predicted, frame.is_dark()),
             key="predictions",
-            alt=f"{SAYS[config.task]}: the most probable with their probabilities",
+            alt=f"{SAYS[config.task]}: {likely(predicted)}",
         )
 
 
@@ -82,7 +83,12 @@ def all_units(view: View, network: Network, trace: lv.Trace) -> None:
         window=Window(view.at, view.window(len(trace.tokens))),
         dark=frame.is_dark(),
     )
-    figure(drawing, key="all_units", alt="All units over the text")
+    figure(
+        drawing,
+        key="all_units",
+        alt=f"All units over the text: {count(len(units), 'unit')} on exactly from step "
+        f"{view.start} to {view.end - 1}",
+    )
     rows = matching_rows(view, network, units)[:PLACES]
     if rows:
         title = cached.corpus(view.corpus).title
@@ -90,5 +96,5 @@ def all_units(view: View, network: Network, trace: lv.Trace) -> None:
         figure(
             matrix_drawing(view, network, rows, len(units)),
             key="places",
-            alt=f"The {count(len(rows), 'best place')} of the corpus, one a row",
+            alt=places_in_words(view, rows),
         )

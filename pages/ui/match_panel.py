@@ -27,6 +27,7 @@ from pages.ui.words import count, named_apart
 
 # Context shown for each kind of token: steps before a match, and steps from its start on.
 REACH = {"character": (24, 56), "word": (5, 11), "symbol": (5, 11)}
+QUOTED = 80  # characters of the best place, for who does not see it
 LEAD = 600  # characters read before a place in the middle of a long document
 _CLICKED = "matches_number"
 
@@ -82,19 +83,31 @@ def _matrix(view: View, network: Network, rows: list[MatchRow], selected: int) -
         key=key,
         on_select=partial(_click, key, ROW_CLICK, view, rows),
         selection_mode=ROW_CLICK,
-        alt=f"{count(len(rows), 'place')} of the corpus, one a row, aligned at their start",
+        alt=places_in_words(view, rows),
+    )
+
+
+def places_in_words(view: View, rows: list[MatchRow]) -> str:
+    """What the word matrix shows, for who does not see it."""
+    tokens, _ = cached.corpus_tokens(view.model, view.corpus)
+    best = tokens.span(rows[0].match.start, rows[0].match.end)
+    return (
+        f"{count(len(rows), 'place')} of the corpus, one a row, aligned at their start; the best "
+        f"one is “{best[:QUOTED]}”"
     )
 
 
 def _minimap(view: View, rows: list[MatchRow], steps: int) -> None:
     st.caption("Where they lie in the corpus, from its first step to its last (click to open):")
+    starts = [row.match.start for row in rows]
     key = f"minimap_{st.session_state.get(_CLICKED, 0)}"
     figure(
         minimap(rows, steps),
         key=key,
         on_select=partial(_click, key, PLACE_CLICK, view, rows),
         selection_mode=PLACE_CLICK,
-        alt=f"{count(len(rows), 'place')} along the {steps:,} steps of the corpus",
+        alt=f"{count(len(rows), 'place')} along the {steps:,} steps of the corpus, the first at "
+        f"step {min(starts):,}, the last at {max(starts):,}",
     )
 
 

@@ -17,7 +17,7 @@ from pages.ui import about_cached, cached
 from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, plain
+from pages.ui.words import KIND_NAMES, plain, unmarked
 
 PROMOTED = 6  # tokens each way
 FOREVER = 1_000  # steps
@@ -109,7 +109,7 @@ def training_of_unit(view: View, best: lv.Explanation | None) -> None:
     figure(
         over_training_chart(found, view.unit, tells),
         key="over_training",
-        alt="What the unit was at each checkpoint of the training",
+        alt=f"What the unit was at each checkpoint of the training. {unmarked(said)}",
     )
     st.caption(
         f"{said}Checkpoints of {plain(about_cached.checkpointed(view.model))} over the first "

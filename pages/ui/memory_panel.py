@@ -18,7 +18,7 @@ from pages.ui.figure import figure
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, count, plain, quote, signed
+from pages.ui.words import KIND_NAMES, count, plain, quote, signed, unmarked
 
 NEARLY_ALL = 0.9
 CANCELS = 0.7  # what is below zero, of what is above, or the other way round
@@ -58,8 +58,9 @@ def memory_panel(view: View, network: Network, trace: lv.Trace) -> None:
     cursor_slider(view, steps)
     shown = _window(view, written, step, _backward(view, trace))
     quote("After", up_to(trace.tokens, step))
-    st.markdown(_sentence(view, network, trace, written, step))
-    _chart(view, trace, written, kept, step, shown)
+    said = _sentence(view, network, trace, written, step)
+    st.markdown(said)
+    _chart(view, trace, written, kept, step, shown, said)
     st.caption(_outside(shown) + _how_to_read(KIND_NAMES[KEEPS[cell]], _backward(view, trace)))
 
 
@@ -120,7 +121,13 @@ def _when(token: int, step: int) -> str:
 
 
 def _chart(
-    view: View, trace: lv.Trace, written: np.ndarray, kept: np.ndarray, step: int, shown: _Shown
+    view: View,
+    trace: lv.Trace,
+    written: np.ndarray,
+    kept: np.ndarray,
+    step: int,
+    shown: _Shown,
+    said: str,
 ) -> None:
     gate = KIND_NAMES[KEEPS[trace.model.config.cell]]
     drawing = ledger_chart(
@@ -133,7 +140,8 @@ def _chart(
         key=key,
         on_select=partial(_click, key, len(trace.tokens)),
         selection_mode=TOKEN_CLICK,
-        alt=f"What each token wrote into unit {view.unit} that is still there after step {step}",
+        alt=f"What each token wrote into unit {view.unit} that is still there after step {step}. "
+        f"{unmarked(said)}",
     )
 
 

@@ -17,7 +17,7 @@ from pages.ui.held import MEAN, VALUE, ZERO, Hold, ablated, carried_on
 from pages.ui.hold_controls import hold_controls
 from pages.ui.network import Network
 from pages.ui.view import View
-from pages.ui.words import KIND_NAMES, plain, quote, signed
+from pages.ui.words import KIND_NAMES, plain, quote, signed, unmarked
 
 LIMITS = (0.1, 0.3, 1.0, 3.0)  # nats that have the full colour
 LENGTHS = {"character": 120, "word": 30, "symbol": 30}  # of samples, in tokens
@@ -119,17 +119,18 @@ def _next(trace: lv.Trace, after: lv.Trace, step: int) -> None:
     language = trace.model.config.task == LANGUAGE_MODEL
     what = "the next token:" if language else "it says:"
     quote("After", up_to(trace.tokens, step), what)
-    figure(
-        change_chart(trace, after, step, dark=frame.is_dark()),
-        key="change_chart",
-        alt="Probabilities after this step, as it is and with the units held",
-    )
     most = most_changed(trace, after, step)
     was, now = (np.exp(float(t.log_probabilities[step, most])) for t in (trace, after))
     name = plain(visible(trace.model.outputs[most]))
     shown = f"**{percent(was)} → {percent(now)}**"
     same = "Hardly anything changes here. " if abs(now - was) < HARDLY else ""
-    st.markdown(f"{same}Most affected is “{name}”: {shown}.")
+    said = f"{same}Most affected is “{name}”: {shown}."
+    figure(
+        change_chart(trace, after, step, dark=frame.is_dark()),
+        key="change_chart",
+        alt=f"Probabilities after this step, as it is and with the units held. {unmarked(said)}",
+    )
+    st.markdown(said)
 
 
 def _samples(view: View, network: Network, trace: lv.Trace, hold: Hold, step: int) -> None:

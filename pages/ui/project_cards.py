@@ -83,7 +83,11 @@ def _picture(id: str) -> None:
         domain=cached.value_limits(view, trace),
         dark=frame.is_dark(),
     )
-    figure(chart, key="project_picture", alt="All units over some words")
+    figure(
+        chart,
+        key="project_picture",
+        alt=f"All units over some words: {count(len(units), 'unit')} switch on at the shaded range",
+    )
     quote(
         f"{count(len(units), 'unit')} of {trace.states().shape[1]} switch on at the shaded range:",
         trace.tokens.span(view.start, view.end),

@@ -17,6 +17,7 @@ from pages.ui.units_page import forget_dots
 from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, count, plain
 
+OFTEN = 0.5  # of all time
 OVER_NAMES = {"corpus": "the corpus", "text": "your text"}
 _NONCE, _BRUSHED = "saturation_number", "dots_brushed"
 
@@ -79,14 +80,16 @@ def _chart(view: View, network: Network, layers: Layers, units: list[int]) -> No
     drawing = saturation_chart(
         layers, network.layers, view.layer, view.gate, units, frame.is_dark()
     )
+    often = layers[view.layer - 1][view.gate].right > OFTEN
     figure(
         drawing,
         key=key,
         width="content",
         on_select=partial(_pick, key, view, layers),
         selection_mode=(BRUSH, CLICK),
-        alt=f"Share of time open and shut of each gate: {count(len(units), 'unit')} picked in "
-        f"layer {network.layers[view.layer - 1]}, {KIND_NAMES[view.gate]}",
+        alt=f"Share of time open and shut of each gate. Of layer {network.layers[view.layer - 1]}, "
+        f"the {KIND_NAMES[view.gate]} is open more than half of the time in {int(often.sum())} of "
+        f"{count(len(often), 'unit')}; {count(len(units), 'unit')} picked",
     )
 
 

@@ -265,10 +265,11 @@ def _threshold_help(view: View, trace: TokenStates) -> None:
     selection = view.selection()
     suggested = lv.suggest_threshold(trace, selection)
     st.markdown("**How many units each threshold would select**")
+    now = len(lv.select_units(trace, selection))
     figure(
         threshold_chart(trace, selection, highest_threshold(view, trace), suggested),
         key="threshold_chart",
-        alt="Number of units selected over the threshold",
+        alt=f"Number of units selected over the threshold: {now} at {view.threshold:g}",
     )
     if suggested is None:
         st.caption("No threshold selects a unit for this range with these steps off around it.")

@@ -24,7 +24,7 @@ from pages.ui.step_words import GRU_CONVENTIONS, ROW_NAMES, meaning, symbols
 from pages.ui.text_panel import text_box
 from pages.ui.units_page import begin_units
 from pages.ui.view import VIEW, View, first_view
-from pages.ui.words import count, plain
+from pages.ui.words import count, plain, signed
 
 AROUND = 34  # tokens that are shown on either side of the one that is read
 USUAL_PART = {"lstm": "forget_gate", "gru": "update_gate", "rnn": "hidden"}
@@ -159,6 +159,7 @@ def _chart(view: View, found: lv.OneStep, token: str) -> None:
         "those it was made of."
     )
     drawing = step_chart(found, token, view.part, view.unit, frame.is_dark())
+    numbers = ", ".join(signed(value) for value in found.hidden[:MOST_UNITS].tolist())
     # A new key after each click, so that the same number can be clicked again.
     key = f"step_chart_{st.session_state.get(_CLICKED, 0)}"
     figure(
@@ -167,7 +168,8 @@ def _chart(view: View, found: lv.OneStep, token: str) -> None:
         width="content",  # in a narrow window it is scrolled
         on_select=partial(_click, key),
         selection_mode=NUMBER_CLICK,
-        alt=f"All numbers of step {found.step} of layer {found.layer} of {model_name(view.model)}",
+        alt=f"All numbers of step {found.step} of layer {found.layer} of {model_name(view.model)}, "
+        f"at “{token}”. The hidden state becomes {numbers}",
     )
 
 

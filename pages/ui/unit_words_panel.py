@@ -14,6 +14,7 @@ from pages.ui.network import Network
 from pages.ui.parameters import MOST_PICKED
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
+from pages.ui.words import signed
 
 _CLICKED = "unit_words_number"
 
@@ -29,16 +30,20 @@ def unit_words_panel(view: View, network: Network, what: Shown) -> None:
     with door:
         open_in_units(view, view.unit, f"All about unit {view.unit}")
     drawing = unit_words_chart(what.usual, view.unit, frame.is_dark())
-    if not len(drawing.data["words"]):
+    words = drawing.data["words"]
+    if not len(words):
         st.info("No word changes this unit more than chance does.", icon=":material/info:")
         return
+    said = ", ".join(
+        f"{word} {signed(mean)}" for word, mean in zip(words["word"], words["mean"], strict=True)
+    )
     key = f"unit_words_{st.session_state.get(_CLICKED, 0)}"
     figure(
         drawing,
         key=key,
         on_select=partial(_clicked, key, what),
         selection_mode=WORD_CLICK,
-        alt=f"The words that change unit {view.unit} most, with the spread of its changes",
+        alt=f"The words that change unit {view.unit} most, with the spread of its changes: {said}",
     )
     st.caption(
         "Box: half of the changes at this word; thin line: four fifths; black line: their mean. "

@@ -8,19 +8,19 @@ from lstmvis_core.charts.score_chart import score_chart
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame
 from pages.ui.figure import figure
-from pages.ui.words import plain
+from pages.ui.words import plain, unmarked
 
 
 def verdict_panel(trace: lv.Trace) -> None:
     """Draw the running score, below what it comes to."""
     score = running_score(trace)
     st.markdown("#### What it thinks after each word")
-    st.markdown(f"{_verdict(score)} {_strongest(trace, score)} {_turns(trace, score)}")
-    label, share = score.verdict
+    said = f"{_verdict(score)} {_strongest(trace, score)} {_turns(trace, score)}"
+    st.markdown(said)
     figure(
         score_chart(trace.tokens, score, frame.is_dark()),
         key="score_chart",
-        alt=f"Probability of {score.label} after each word; at the end {label}, {share:.0%}",
+        alt=f"Probability of {score.label} after each word. {unmarked(said)}",
     )
     st.caption(
         f"Above the dashed line it takes the text for *{plain(score.label)}*. It was trained on "

@@ -50,13 +50,19 @@ def word_panel(view: View, what: Shown) -> None:
         unit=view.unit,
         dark=frame.is_dark(),
     )
+    responses = [(word, what.usual.scaled[what.usual.index[word]]) for word in words]
+    most = "; ".join(
+        f"to {word} most in unit {np.abs(values).argmax()}, "
+        f"{signed(float(values[np.abs(values).argmax()]))}"
+        for word, values in responses
+    )
     key = f"responses_{st.session_state.get(_CLICKED, 0)}"
     figure(
         drawing,
         key=key,
         on_select=partial(_clicked, key),
         selection_mode=UNIT_CLICK,
-        alt=f"Responses of {count(len(what.found.units), 'unit')} to {', '.join(words)}",
+        alt=f"Responses of {count(len(what.found.units), 'unit')} to {', '.join(words)}: {most}",
     )
     dots = " Dots: what it did at the place that you look at." if actual is not None else ""
     st.caption(

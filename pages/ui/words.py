@@ -6,6 +6,8 @@ from html import escape
 
 import streamlit as st
 
+from lstmvis_core.charts.tokens import visible
+
 KIND_NAMES = {
     "hidden": "hidden state h",
     "cell": "cell state c",
@@ -66,6 +68,24 @@ def named_apart(ids: Iterable[str], name: Callable[[str], str]) -> Callable[[str
 def count(number: int, one: str, several: str | None = None) -> str:
     """A number with its noun: `1 unit`, `2 units`."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def likely(odds: Iterable[tuple[str, float]]) -> str:
+    """Tokens with their probabilities.
+
+    >>> likely([(" ", 0.59), ("e", 0.4)])
+    '· 59%, e 40%'
+    """
+    return ", ".join(f"{visible(token)} {share:.0%}" for token, share in odds)
+
+
+def unmarked(markdown: str) -> str:
+    """A sentence of the page without marks of Markdown, as a screen reader is to read it.
+
+    >>> unmarked("**Unit 3** follows *level* (a\\\\_b)")
+    'Unit 3 follows level (a_b)'
+    """
+    return re.sub(r"\\(.)|[*`]", r"\1", markdown)
 
 
 def signed(number: float, digits: int = 2) -> str:

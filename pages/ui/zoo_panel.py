@@ -144,7 +144,12 @@ def _whole_card(id: str) -> None:
     history = cached.about(id).history
     if history:
         st.markdown("**How it learned**")
-        figure(loss_chart(history), key="loss_curve", alt="Loss")
+        figure(
+            loss_chart(history),
+            key="loss_curve",
+            alt=f"Loss over the training: validation {history[0][2]:.2f} nats at first, "
+            f"{history[-1][2]:.2f} at the end",
+        )
 
 
 def _without_links(card: str) -> str:

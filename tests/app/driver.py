@@ -118,9 +118,9 @@ def keys(at: AppTest) -> list[str]:
 
 
 def _chart(at: AppTest, name: str) -> Any:
-    """The chart whose key begins so; its title of an axis where it has no key."""
+    """The chart whose key, or what is said of it, begins so."""
     charts = at.get("vega_lite_chart")
-    found = [c for c in charts if (c.key or "").startswith(name) or name == c.proto.alt]
+    found = [c for c in charts if (c.key or "").startswith(name) or c.proto.alt.startswith(name)]
     assert len(found) == 1, f"{len(found)} charts {name!r} among {keys(at)}"
     return found[0]
 

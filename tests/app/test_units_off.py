@@ -121,7 +121,7 @@ def _samples(at: AppTest, hold: dict[str, Any]) -> None:
     steps = hold["steps"]
     hold = hold | {"steps": None if steps is None else [s for s in steps if s < len(read)]}
     without = "".join(lv.sample(model(v.model), read, 120, **options, **hold))
-    drawn = re.findall(r"opacity:.55\">.*?</span>(.*?)</div>", html(at), re.S)
+    drawn = re.findall(r"opacity:.7\">.*?</span>(.*?)</div>", html(at), re.S)
     assert [unescape(re.sub("<[^>]*>", "", text)) for text in drawn] == [by_itself, without]
     pairs = zip(by_itself, without, strict=True)
     place = next((n for n, (one, other) in enumerate(pairs, 1) if one != other), None)

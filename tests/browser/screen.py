@@ -122,6 +122,15 @@ def x_of(page: Page, step: float) -> float:
     return box["x"] + left + (step + 0.5) / SIZE * (box["width"] - left - RIGHT)
 
 
+def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(most):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {wanted}")
+
+
 def drag(page: Page, first: float, last: float) -> None:
     """Drag over tokens of the Select view; the mouse button stays down."""
     page.mouse.move(x_of(page, first), y_of(page))

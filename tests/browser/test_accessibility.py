@@ -1,17 +1,21 @@
 """axe-core finds nothing of ours on any page, and a screen reader is told what charts show."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.screen import TEXT
 
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-WIDE = {"width": 1360, "height": 3000}  # axe looks at the colours of what is in the window alone
+WIDE: ViewportSize = {
+    "width": 1360,
+    "height": 3000,
+}  # axe looks at the colours of what is in the window alone
 PARENS = {"model": "parens", "text": TEXT}
 LESSON = PARENS | {"lesson": "2-counting", "lesson_step": "4"}
 PAGES = {
@@ -84,6 +88,15 @@ def test_axe_finds_nothing_of_ours(page: Page, address: str, path: str):
         page.emulate_media(color_scheme="dark")
         page.reload()  # Python is told of the ground when a page is opened
         assert violations(drawn(page)) == []
+
+
+def test_a_screen_reader_is_told_what_a_chart_shows(page: Page, address: str):
+    page.goto(f"{address}/Select_and_Match?{urlencode(PARENS | {'start': '11', 'end': '17'})}")
+    charts = drawn(page).locator('[data-testid="stVegaLiteChart"]')
+    expect(charts.first).to_have_accessible_name(re.compile("selected over steps 11 to 16"))
+    for chart in charts.all():
+        expect(chart).to_have_attribute("role", "graphics-document")
+        expect(chart).to_have_accessible_name(re.compile("[0-9]"))
 
 
 def test_axe_finds_nothing_of_ours_in_a_step_of_a_lesson(page: Page, address: str):

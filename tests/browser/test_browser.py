@@ -21,6 +21,7 @@ from tests.browser.screen import (
     picture,
     range_of,
     slider_range,
+    tab_to,
     text_box,
     until,
 )
@@ -171,13 +172,8 @@ def test_back_undoes_the_last_change(visit: Visit):
 
 def focus_by_tab(page: Page, label: str) -> None:
     """Press Tab until the first handle of a slider has the focus."""
-    wanted = handles(page, label).first
     text_box(page).focus()
-    for _ in range(40):
-        if wanted.evaluate("handle => handle === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never came to {label!r}")
+    tab_to(page, handles(page, label).first)
 
 
 def test_the_range_changes_by_keys_alone(visit: Visit):
