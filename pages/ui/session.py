@@ -8,7 +8,8 @@ counts as the user's if it is neither what the widget was last given nor what it
 A newer request can end a run at every access to Streamlit's session state, even within a callback.
 So all we keep is one record that is replaced as a whole, and callbacks are `uninterrupted`.
 
-The link is read when a page is entered or the browser goes back; it is written in every run.
+The link is read when a page is entered or the browser goes back, and when the server was started
+again below an open page; it is written in every run.
 """
 
 import time
@@ -18,7 +19,8 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.state.common import user_key_from_element_id
 
 from pages.ui.view import View, default_corpus, first_view, opened
 
@@ -117,7 +119,8 @@ def begin() -> tuple[View, list[str]]:
     """The view to show, and sentences about a link that made no sense."""
     params = dict(st.query_params)
     if _RECORD not in st.session_state:
-        return opened(params)
+        view, problems = opened(params)
+        return _as_typed(view), problems
     record = _up_to_date()
     st.session_state[_RECORD] = record
     # A user who moved something is ahead of the link, which the browser may send late.
@@ -226,6 +229,23 @@ def retreat() -> View | None:
         return record.whole
     usual = default_corpus(record.view.model)
     return None if record.view.corpus in ("", usual) else replace(record.view, corpus=usual)
+
+
+def _as_typed(view: View) -> View:
+    """The view of a link, with the text that is in the box of a page that is open already.
+
+    The session is new where the server was started again, or has forgotten one that slept for
+    long. The browser shows the page as it was; what is typed there then must not be lost.
+    """
+    context = get_script_run_ctx()
+    # A step of a lesson has a text of its own, whatever stood in the box before.
+    if context is None or view.lesson or not st.query_params:
+        return view
+    box = AREA if view.lines else LINE
+    for state in context.session_state.get_widget_states():
+        if user_key_from_element_id(state.id) == box:
+            return replace(view, text=state.string_value)
+    return view
 
 
 def _values(keys: Iterable[str]) -> dict[str, Any]:

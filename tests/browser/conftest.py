@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,8 +23,11 @@ ARGUMENTS = [
     *("--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-# Streamlit looks for its server under the path of the page first.
-HARMLESS = ("_stcore/", "404 (Not Found)")
+LOG = "log.txt"
+HARMLESS = (
+    *("_stcore/", "404 (Not Found)"),  # Streamlit looks for its server under a page's path first
+    *("net::ERR_CONNECTION_REFUSED", "server is not responding"),  # until it is started again
+)
 
 expect.set_options(timeout=PATIENCE)
 
@@ -41,14 +45,32 @@ def standin() -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, standin: Hub) -> Iterator[str]:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app has its log, and what it keeps."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def address(server_folder: Path, standin: Hub) -> Iterator[str]:
     """Where the app runs, for all tests."""
+    with running(server_folder, free_port(), standin) as address:
+        yield address
+    log = (server_folder / LOG).read_text()
+    assert "Traceback" not in log, log
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(folder: Path, port: int, standin: Hub) -> Iterator[str]:
+    """The app's address, from when it answers until it is stopped."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with (folder / "log.txt").open("w") as log:
+    with (folder / LOG).open("a") as log:
         server = subprocess.Popen(
             [*command, "--server.port", str(port), "--server.fileWatcherType", "none"],
             cwd=ROOT,
@@ -63,16 +85,14 @@ def address(tmp_path_factory: pytest.TempPathFactory, standin: Hub) -> Iterator[
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
                 break
             except OSError:
-                assert server.poll() is None, (folder / "log.txt").read_text()
+                assert server.poll() is None, (folder / LOG).read_text()
                 time.sleep(0.1)
         else:
-            pytest.fail("The server does not answer: " + (folder / "log.txt").read_text())
+            pytest.fail("The server does not answer: " + (folder / LOG).read_text())
         yield address
     finally:
         server.terminate()
         server.wait()
-    log = (folder / "log.txt").read_text()
-    assert "Traceback" not in log, log
 
 
 def surroundings(folder: Path, standin: Hub) -> dict[str, str]:
@@ -124,7 +144,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
             lambda m: errors.append(f"console: {m.text}") if m.type == "error" else None,
         )
         query = f"?{urlencode(params)}" if params else ""
-        page.goto(path if path.startswith("http") else f"{address}/{path}{query}")
+        page.goto(f"{path if path.startswith('http') else f'{address}/{path}'}{query}")
         pages.append(page)
         return page
 
