@@ -34,7 +34,7 @@ def heading(page: str, view: View, about: str, title: str = "") -> None:
     Of a lesson the bar needs the room, and says what to do: the title is smaller then, and stands
     alone.
     """
-    left, button = st.columns([8, 2], vertical_alignment="center")
+    left, button = st.columns([8, 2], vertical_alignment="bottom")
     if view.lesson:
         left.header(title or page, anchor=False)
     else:
