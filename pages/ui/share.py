@@ -36,7 +36,7 @@ def heading(page: str, view: View, about: str, title: str = "") -> None:
     alone.
     """
     frame.choose_type()
-    left, button = st.columns([8, 2], vertical_alignment="center")
+    left, button = st.columns([8, 2], vertical_alignment="bottom")
     with left:
         frame.title(title or page, small=bool(view.lesson))
     with button:

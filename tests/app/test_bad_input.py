@@ -97,10 +97,11 @@ def test_a_text_the_model_knows_gets_no_remark():
 # -- links -------------------------------------------------------------------------------------
 
 # Any text, pattern or label will do; whether there is such a property is looked up by Units, and
-# whether there are such words or colours of words by Clusters; a lesson by the bar that it has.
-ANYTHING = ("text", "pattern", "label", "find", "words", "tint", "lesson")
+# whether there are such words or colours of words by Clusters; a token by Outputs, a lesson by the
+# bar that it has.
+ANYTHING = ("text", "pattern", "label", "find", "words", "tint", "token", "lesson")
 NAMES = [name for name in View().__dataclass_fields__ if name not in ANYTHING]
-MAY_BE_EMPTY = ("exclude", "pin", "tracks", "held", "dots")
+MAY_BE_EMPTY = ("exclude", "pin", "tracks", "held", "dots", "part")
 
 
 @pytest.mark.parametrize("raw", ["", "nan", "٣", SCRIPT, "9" * 200])
