@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import streamlit as st
 import torch
+from threadpoolctl import threadpool_limits
 
 import lstmvis_core as lv
 from lstmvis_core.analysis.evidence import Share, labelled
@@ -31,8 +32,10 @@ from pages.ui.own_tracks import options_of
 from pages.ui.search import Search
 from pages.ui.view import View
 
-# Two threads are slower than one for networks of this size, and thirty sessions share the cores.
+# Two threads are slower than one for networks of this size, and thirty sessions share the cores:
+# those of a linear algebra library that wait for a core keep it busy meanwhile.
 torch.set_num_threads(1)
+threadpool_limits(1)
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
