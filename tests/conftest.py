@@ -1,5 +1,6 @@
 """Fixtures, and nothing else. What is slow to make is made once a session."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lstmvis_core import KINDS, Corpus, ModelConfig, SequenceModel, Vocabulary, 
 from lstmvis_core.zoo.folder import save_model
 from tests.small import DOCUMENTS
 
+os.environ["HIDDEN_STATES_ONE_CORE"] = "0"  # all workers would share it
 torch.set_num_threads(1)  # as the app does: two are slower at these sizes
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")

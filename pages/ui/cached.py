@@ -26,6 +26,7 @@ from lstmvis_core.tracks.language import LAYERS
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui import network as networks
 from pages.ui import projects, waiting
+from pages.ui.cores import draw_on_one_core
 from pages.ui.corpora import OWN, own_corpus
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import options_of
@@ -36,6 +37,7 @@ from pages.ui.view import View
 # those of a linear algebra library that wait for a core keep it busy meanwhile.
 torch.set_num_threads(1)
 threadpool_limits(1)
+draw_on_one_core()
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import session
+from pages.ui.cores import all_cores
 from pages.ui.turns import Turns
 from pages.ui.words import count, plain
 
@@ -41,7 +42,7 @@ def progress(key: Hashable, queue: Turns) -> Iterator[Callable[[lv.Progress], ob
         left = "" if now.remaining is None else f", about {now.remaining:.0f} s left"
         bar.progress(min(1.0, now.done), f"{plain(now.doing)}: {now.done:.0%}{left}")
 
-    with queue.turn(key, lambda ahead: bar.progress(0.0, _before(ahead))):
+    with queue.turn(key, lambda ahead: bar.progress(0.0, _before(ahead))), all_cores():
         yield report
     place.empty()
     _COMPUTED.add(key)
