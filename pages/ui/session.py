@@ -27,7 +27,7 @@ from pages.ui.view import View, default_corpus, first_view, opened
 P = ParamSpec("P")
 
 _RECORD = "record"
-_LATE = 2.0  # seconds for which the browser may still send what a widget or the link was before
+_LATE = 2.0  # seconds for which the browser may still send the value a widget had before
 
 LINE, AREA = "text_line", "text_area"
 # Widgets whose value is one field of the view.
@@ -91,7 +91,6 @@ class _Record:
     before: tuple[tuple[str, Any, float], ...] = ()  # their values before, and when that ended
     ahead: bool = False  # whether its user has changed something that the link does not say yet
     written: Mapping[str, str] | None = None  # the link
-    replaced: tuple[Mapping[str, str] | None, float] = (None, 0.0)  # the one before, until when
     page: str = ""  # the one last drawn
     whole: View | None = None  # the one whose page was last drawn to its end
     limits: object = None  # those last drawn
@@ -124,9 +123,7 @@ def begin() -> tuple[View, list[str]]:
     record = _up_to_date()
     st.session_state[_RECORD] = record
     # A user who moved something is ahead of the link, which the browser may send late.
-    former, ended = record.replaced
-    late = record.ahead or (params == former and time.monotonic() - ended < _LATE)
-    if params and params != record.written and not late:
+    if params and params != record.written and not record.ahead:
         return opened(params)
     return record.view, []
 
@@ -205,8 +202,6 @@ def remember(view: View) -> None:
     if dict(st.query_params) != params:
         st.query_params.from_dict(params)
     record: _Record = st.session_state[_RECORD]
-    if params != record.written:
-        record = replace(record, replaced=(record.written, time.monotonic()))
     st.session_state[_RECORD] = replace(record, view=view, written=params, ahead=False)
 
 
