@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -178,6 +179,12 @@ def _same(known: str, key: str) -> bool:
     return known.rstrip("0123456789") == key.rstrip("0123456789")
 
 
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 async def watch(pid: int, ends: float, found: list[float]) -> None:
     """Note the server's memory every five seconds."""
     while time.monotonic() < ends:
@@ -213,9 +220,11 @@ async def hold(address: str, pid: int, sessions: int, minutes: float) -> None:
                 f"| {what} | {len(waited):,} | {statistics.median(waited):.2f} | {high:.2f} "
                 f"| {waited[-1]:.2f} |"
             )
+    answers = sum(len(one.waited.get("until the page is whole", ())) for one in students)
+    print(f"\nCPU: {cpu(pid) / max(1, answers):.3f} s a page, with all that was computed once")
     last = used[len(used) // 2 :]
     print(
-        f"\nserver: {used[-1]:.0f} MB at the end (goal: under {ROOM}), "
+        f"server: {used[-1]:.0f} MB at the end (goal: under {ROOM}), "
         f"{min(last):.0f} to {max(last):.0f} MB over the last half"
     )
 

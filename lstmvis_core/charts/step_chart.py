@@ -12,7 +12,8 @@ import altair as alt
 from lstmvis_core.analysis.one_step import OneStep
 from lstmvis_core.charts.drawing import Drawing
 from lstmvis_core.charts.palette import ACCENT, HUES, letters, quiet_letters
-from lstmvis_core.charts.step_frames import MOST_UNITS, StepFrames
+from lstmvis_core.charts.step_blocks import MOST_UNITS
+from lstmvis_core.charts.step_frames import StepFrames
 
 __all__ = ["MOST_UNITS", "NUMBER_CLICK", "step_chart"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lstmvis_core.analysis.one_step import GateSum, OneStep, Term
-from lstmvis_core.charts.step_frames import letter_of
+from lstmvis_core.charts.step_blocks import letter_of
 from lstmvis_core.errors import SelectionError
 
 IN_A_LINE, MOST_TERMS = 3, 12  # products

@@ -14,7 +14,7 @@ UNITS = "pages/4_Units.py"
 GATES = "pages/5_Gates.py"
 CLUSTERS = "pages/6_Clusters.py"
 ONE_STEP = "pages/9_One_Step.py"
-OUTPUTS = "pages/91_Outputs.py"
+OUTPUTS = "pages/10_Outputs.py"
 GRADIENTS = "pages/8_Gradients.py"
 LEARN = "pages/7_Learn.py"
 # Pages on which a lesson may be held, by name.

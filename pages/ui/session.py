@@ -214,7 +214,7 @@ def drawn(page: str, limits: object) -> None:
 def retreat() -> View | None:
     """What to go back to from a view that takes long to draw; None if there is nothing.
 
-    The view that was last drawn whole; and from a text of one's own, if that is where one was, the
+    The view that was last drawn whole; if that is this one, as on another page, the same with the
     usual corpus.
     """
     record: _Record | None = st.session_state.get(_RECORD)

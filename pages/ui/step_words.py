@@ -1,7 +1,7 @@
 """One step in words: names of its rows, what a number says, and what each symbol stands for."""
 
 import lstmvis_core as lv
-from lstmvis_core.charts.step_frames import number
+from lstmvis_core.charts.step_blocks import number
 from pages.ui.words import plain
 
 ROW_NAMES = {

@@ -34,7 +34,7 @@ from tests.app.driver import (
     view,
 )
 
-PAGE = "pages/91_Outputs.py"
+PAGE = "pages/10_Outputs.py"
 TAGGED = "They saw that she can fish, but a can of fish was all that they could find."
 REVIEW = "The plot is slow and the jokes are old, though the music is wonderful."
 model = cache(lv.load_model)

@@ -10,8 +10,9 @@ import lstmvis_core as lv
 from lstmvis_core.analysis.one_step import ROWS
 from lstmvis_core.charts import step_chart, step_equation
 from lstmvis_core.charts.palette import letters
+from lstmvis_core.charts.step_blocks import number
 from lstmvis_core.charts.step_chart import MOST_UNITS
-from lstmvis_core.charts.step_frames import WIDTH, StepFrames, number
+from lstmvis_core.charts.step_frames import WIDTH, StepFrames
 from tests.small import labelling_model
 
 TEXT = "(a b) (ca (b.))\nab?"
