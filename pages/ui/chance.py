@@ -18,14 +18,12 @@ from lstmvis_core.analysis.agreement import DRAWS, Agreement, counted, drawn
 from lstmvis_core.cache import let_go
 from lstmvis_core.charts.agreement_chart import LEVELS
 from lstmvis_core.matching.query import Query
-from pages.ui import load
 from pages.ui.cached import matches, states_of
 from pages.ui.search import Search
 
 TURN = 0.1  # seconds; so long does what its user does next have to wait
 BUDGET = 10.0  # seconds of draws for one search
 LONG = 1_000_000  # steps of a corpus of which draws count the two highest levels only
-REST = 0.5  # seconds between two turns while many are at work
 _COMPUTING = threading.Lock()
 
 
@@ -80,29 +78,16 @@ def trust_in(search: Search, compared: bool) -> Iterator[Trust]:
     work = _work(search, compared)
     try:
         while not work.trust.ended:
-            _carry_on(work)
+            if _COMPUTING.acquire(timeout=TURN):
+                try:
+                    work.trust.carry_on(work.steps, TURN)
+                finally:
+                    _COMPUTING.release()
             if not work.trust.ended:
                 yield work.trust
     finally:
         let_go(work.query.states.values)
     yield work.trust
-
-
-def _carry_on(work: _Work) -> None:
-    """A turn of a computation, once no other one has its turn; seldom on a busy server."""
-    if not _COMPUTING.acquire(timeout=TURN):
-        return
-    try:
-        if load.is_busy() and time.monotonic() < _rested[0]:
-            time.sleep(TURN)
-            return
-        work.trust.carry_on(work.steps, TURN)
-        _rested[0] = time.monotonic() + REST
-    finally:
-        _COMPUTING.release()
-
-
-_rested = [0.0]  # when the next turn may begin
 
 
 # Few, for each holds on to the states of a corpus.

@@ -118,7 +118,7 @@ def _keep(corpus: lv.Corpus) -> None:
 def room_mb() -> float:
     """How many millions of characters of all sessions are kept: ``HIDDEN_STATES_TEXTS_MB``.
 
-    Each takes some thirty times its size in memory, once a network has read it.
+    Each takes many times its size in memory, once a network has read it.
     """
     try:
         return float(os.environ.get("HIDDEN_STATES_TEXTS_MB", ROOM_MB))

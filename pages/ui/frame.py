@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import load, session
+from pages.ui import session
 from pages.ui.doors import (
     CLUSTERS,
     GATES,
@@ -43,7 +43,6 @@ def open_page(title: str) -> None:
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon="🧠", layout="wide")
     st.html(_STYLE + _STYLE_ON_DARK if is_dark() else _STYLE)
     begin_figures()
-    load.note_page()
     with st.sidebar:
         st.markdown(f"### {NAME}\n{MOTTO}")
         st.page_link("app.py", label="Home", icon=":material/home:")
