@@ -16,7 +16,7 @@ from lstmvis_core.charts.track_colours import label_hues
 from lstmvis_core.tracks.track import GREY
 from pages.ui import frame, session
 from pages.ui.clusters import Tint, tint_of
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.models import model_name
 from pages.ui.parameters import MOST_PICKED, NO_CLUSTER
 from pages.ui.shown_clusters import Shown
@@ -134,8 +134,7 @@ def _figure(
         mirror=mirror,
         dark=frame.is_dark(),
     )
-    # A new key after each click, so that the same place can be clicked again.
-    key = f"{name}_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key(name, _CLICKED)
     said = "their response" if what.actual else "their usual response"
     word = what.typed if what.actual else what.picked[-1]
     figure(
@@ -212,4 +211,4 @@ def _clicked(key: str, model: str, what: Shown) -> None:
         session.change(cluster=NO_CLUSTER if cluster == view.cluster else cluster)
     elif kind == "unit" and own:
         session.change(unit=int(point["unit"]))
-    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+    note_click(_CLICKED)

@@ -13,7 +13,7 @@ from lstmvis_core.charts.effects_chart import UNIT_CLICK
 from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import frame, session
 from pages.ui.effects import Effects, effects_of, estimated
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.held import Hold
 from pages.ui.network import Network
 from pages.ui.view import View
@@ -126,7 +126,7 @@ def _progress(bar: Any, effects: Effects, slow: bool) -> None:
 def _chart(drawing: Drawing, done: int, exact: np.ndarray) -> None:
     # A key for each picture of a run, and new ones after a click, so that a dot can be clicked
     # again.
-    key = f"effects_chart_{st.session_state.get(_CLICKED, 0)}_{done}"
+    key = f"{fresh_key('effects_chart', _CLICKED)}_{done}"
     known = ~np.isnan(exact)
     most = int(np.nanargmax(exact)) if known.any() else None
     largest = "" if most is None else f"; the largest, of unit {most}: {signed(exact[most])} nats"
@@ -146,7 +146,7 @@ def _click(key: str) -> None:
     """Callback of the chart: the unit of the dot is looked at."""
     points: Any = st.session_state[key]["selection"].get(UNIT_CLICK, [])
     if points:
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
         session.change(unit=int(points[0]["unit"]))
 
 

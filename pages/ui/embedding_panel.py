@@ -15,7 +15,7 @@ from lstmvis_core.charts.embedding_chart import (
 from lstmvis_core.charts.prediction_chart import NAMES
 from lstmvis_core.charts.tokens import visible
 from pages.ui import cached, frame, session
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.outputs import (
     MOST_WORDS,
     NEIGHBOURS,
@@ -85,8 +85,7 @@ def _map(
         near=[id for id, _ in near],
         dark=frame.is_dark(),
     )
-    # A new key after each click, so that the same token can be clicked again.
-    key = f"embedding_chart_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("embedding_chart", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -131,7 +130,7 @@ def _neighbours(
 ) -> None:
     st.markdown(f"**Nearest to “{plain(_name(tokens[chosen]))}”** (cosine)")
     found = [(tokens[id], cosine) for id, cosine in near]
-    key = f"neighbours_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("neighbours", _CLICKED)
     figure(
         neighbours_chart(found, [id for id, _ in near], frame.is_dark()),
         key=key,
@@ -162,5 +161,5 @@ def _click(key: str, mode: str, tokens: tuple[str, ...]) -> None:
     """Callback of both charts: the neighbours of the token that was clicked."""
     points: Any = st.session_state[key]["selection"].get(mode)
     if points:
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
         session.change(token=tokens[int(points[0]["id"])])

@@ -37,6 +37,20 @@ def figure(drawing: Drawing, *, alt: str, again: str = "", **options: Any) -> No
     st.vega_lite_chart(spec, alt=alt, **options)
 
 
+def fresh_key(name: str, clicks: str) -> str:
+    """A key for a chart that is clicked, and another one after each click of that counter.
+
+    A browser tells of a selection that changes: without a new chart the same place could not be
+    clicked again.
+    """
+    return f"{name}_{st.session_state.get(clicks, 0)}"
+
+
+def note_click(clicks: str) -> None:
+    """For callbacks: charts with this counter are to be drawn anew."""
+    st.session_state[clicks] = st.session_state.get(clicks, 0) + 1
+
+
 def figures() -> dict[str, tuple[str, Drawing]]:
     """What this run has drawn so far: what each shows, and the drawing."""
     return st.session_state.setdefault(_DRAWN, {})

@@ -11,7 +11,7 @@ from lstmvis_core.charts import coloured_text, probe_chart, ranking_chart
 from lstmvis_core.charts.ranking_chart import UNIT_CLICK
 from lstmvis_core.tracks.pattern import LONGEST
 from pages.ui import cached, frame, session
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.find import PATTERN, Found, found, properties
 from pages.ui.heat_panel import limit_of
 from pages.ui.network import Network
@@ -131,7 +131,7 @@ def _ranking(
         f"unit {unit} of layer {network.layers[layer - 1]} {score:.3f}"
         for layer, unit, score in best[:SAID]
     )
-    key = f"ranking_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("ranking", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -148,7 +148,7 @@ def _clicked(key: str) -> None:
     points = st.session_state[key]["selection"].get(UNIT_CLICK)
     if points:
         session.change(layer=int(points[0]["layer"]), unit=int(points[0]["unit"]))
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
 
 
 def _one_or_many(network: Network, result: Found) -> None:

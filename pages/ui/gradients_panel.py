@@ -15,7 +15,7 @@ from lstmvis_core.charts.tokens import visible
 from pages.ui import cached, frame, session
 from pages.ui.cursor import cursor_slider, up_to
 from pages.ui.doors import GRADIENTS
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.gradients import MOST, OneOf, beside, gradients_of, left_after, matrices, reach
 from pages.ui.models import model_name, switched
 from pages.ui.network import Network
@@ -102,8 +102,7 @@ def _chart(
     trace: lv.Trace, found: dict[str, lv.Gradients], step: int, shown: tuple[int, int], left: str
 ) -> None:
     drawing = gradient_chart(trace.tokens, found, *shown, dark=frame.is_dark())
-    # A new key after each click, so that the same token can be clicked again.
-    key = f"gradient_chart_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("gradient_chart", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -133,7 +132,7 @@ def _click(key: str, steps: int) -> None:
     points: Any = st.session_state[key]["selection"].get(TOKEN_CLICK, [])
     if points:
         step = int(points[0]["step"])
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
         session.change(step=LAST if step == steps - 1 else step)
 
 

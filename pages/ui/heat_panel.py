@@ -12,7 +12,7 @@ from lstmvis_core.charts.text_heat import BRUSH, PICK, TOKEN, steps_within
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks.predicted import UNKNOWN_NAME, guesses
 from pages.ui import frame, session
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.network import Network
 from pages.ui.parameters import LAST, MAX_TEXT
 from pages.ui.view import View
@@ -54,8 +54,7 @@ def heat_panel(view: View, network: Network, trace: lv.Trace) -> None:
         token = visible(trace.tokens.strings[step])
         return f"{signed(float(values[step]))} at token {step}, “{token}”"
 
-    # A new key after each click or brush, so that the same place can be clicked again.
-    key = f"heat_{st.session_state.get(_DONE, 0)}"
+    key = fresh_key("heat", _DONE)
     figure(
         drawing,
         key=key,
@@ -91,7 +90,7 @@ def _picked(key: str, view: View, trace: lv.Trace, track: lv.Track | None) -> No
             _put_in(view, trace, step, track.labels[int(track.values[step, guess])])
     else:
         return
-    st.session_state[_DONE] = st.session_state.get(_DONE, 0) + 1
+    note_click(_DONE)
 
 
 def _put_in(view: View, trace: lv.Trace, step: int, token: str) -> None:

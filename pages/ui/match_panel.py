@@ -17,7 +17,7 @@ from lstmvis_core.charts.track_colours import track_legend
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
 from pages.ui.evidence_panel import evidence_panel
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.network import Network, is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.search import Search
@@ -76,8 +76,7 @@ def matching_rows(view: View, network: Network, units: np.ndarray) -> list[Match
 
 
 def _matrix(view: View, network: Network, rows: list[MatchRow], selected: int) -> None:
-    # A new key after each click, so that the same row can be clicked again.
-    key = f"match_chart_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("match_chart", _CLICKED)
     figure(
         matrix_drawing(view, network, rows, selected),
         key=key,
@@ -100,7 +99,7 @@ def places_in_words(view: View, rows: list[MatchRow]) -> str:
 def _minimap(view: View, rows: list[MatchRow], steps: int) -> None:
     st.caption("Where they lie in the corpus, from its first step to its last (click to open):")
     starts = [row.match.start for row in rows]
-    key = f"minimap_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("minimap", _CLICKED)
     figure(
         minimap(rows, steps),
         key=key,
@@ -205,7 +204,7 @@ def _open(view: View, row: MatchRow) -> None:
     """Show a place of the corpus in the Select view: its text, and the match as the range."""
     tokens, breaks = cached.corpus_tokens(view.model, view.corpus)
     match, offsets = row.match, tokens.offsets
-    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+    note_click(_CLICKED)
     if is_project(view.model):
         first = max(0, match.start - view.size // 3)
         session.change(start=match.start, end=match.end, at=first)

@@ -14,7 +14,7 @@ from lstmvis_core.charts.ledger_chart import TOKEN_CLICK
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame, session
 from pages.ui.cursor import cursor_slider, up_to
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
 from pages.ui.view import View
@@ -133,8 +133,7 @@ def _chart(
     drawing = ledger_chart(
         trace.tokens, written, kept, step, shown.start, shown.end, gate, frame.is_dark()
     )
-    # A new key after each click, so that the same token can be clicked again.
-    key = f"ledger_chart_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("ledger_chart", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -151,7 +150,7 @@ def _click(key: str, steps: int) -> None:
     points: Any = st.session_state[key]["selection"].get(TOKEN_CLICK, [])
     if points:
         step = int(points[0]["step"])
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
         session.change(step=LAST if step == steps - 1 else step)
 
 

@@ -16,7 +16,7 @@ from lstmvis_core.model import LANGUAGE_MODEL
 from pages.ui import cached, frame, session
 from pages.ui.cursor import cursor_slider
 from pages.ui.doors import ONE_STEP
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.models import model_name
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
@@ -160,8 +160,7 @@ def _chart(view: View, found: lv.OneStep, token: str) -> None:
     )
     drawing = step_chart(found, token, view.part, view.unit, frame.is_dark())
     numbers = ", ".join(signed(value) for value in found.hidden[:MOST_UNITS].tolist())
-    # A new key after each click, so that the same number can be clicked again.
-    key = f"step_chart_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("step_chart", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -179,7 +178,7 @@ def _click(key: str) -> None:
     points: Any = st.session_state[key]["selection"].get(NUMBER_CLICK, [])
     if points and points[0]["part"]:
         part, unit = str(points[0]["part"]), int(points[0]["unit"])
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
         session.change(part=part, **({} if part == "input" else {"unit": unit}))
 
 

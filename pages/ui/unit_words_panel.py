@@ -9,7 +9,7 @@ from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.unit_words_chart import WORD_CLICK
 from pages.ui import frame, session
 from pages.ui.doors import open_in_units
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.network import Network
 from pages.ui.parameters import MOST_PICKED
 from pages.ui.shown_clusters import Shown
@@ -37,7 +37,7 @@ def unit_words_panel(view: View, network: Network, what: Shown) -> None:
     said = ", ".join(
         f"{word} {signed(mean)}" for word, mean in zip(words["word"], words["mean"], strict=True)
     )
-    key = f"unit_words_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("unit_words", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -60,4 +60,4 @@ def _clicked(key: str, what: Shown) -> None:
     word = what.usual.words[int(points[0]["number"])]
     words = tuple(one for one in session.current().words if one != word)
     session.change(words=(*words, word)[-MOST_PICKED:])
-    st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+    note_click(_CLICKED)

@@ -11,7 +11,7 @@ from lstmvis_core.charts.cluster_scene import letter_of
 from lstmvis_core.charts.response_chart import UNIT_CLICK
 from lstmvis_core.charts.tokens import visible
 from pages.ui import frame, session
-from pages.ui.figure import figure
+from pages.ui.figure import figure, fresh_key, note_click
 from pages.ui.parameters import MOST_PICKED
 from pages.ui.shown_clusters import Shown
 from pages.ui.view import View
@@ -56,7 +56,7 @@ def word_panel(view: View, what: Shown) -> None:
         f"{signed(float(values[np.abs(values).argmax()]))}"
         for word, values in responses
     )
-    key = f"responses_{st.session_state.get(_CLICKED, 0)}"
+    key = fresh_key("responses", _CLICKED)
     figure(
         drawing,
         key=key,
@@ -82,7 +82,7 @@ def _clicked(key: str) -> None:
     points = st.session_state[key]["selection"].get(UNIT_CLICK)
     if points:
         session.change(unit=int(points[0]["unit"]))
-        st.session_state[_CLICKED] = st.session_state.get(_CLICKED, 0) + 1
+        note_click(_CLICKED)
 
 
 def _look_at(view: View, what: Shown) -> None:
