@@ -9,10 +9,11 @@ from pages.ui import cached, frame, models, session
 from pages.ui.cluster_examples import clustered
 from pages.ui.doors import CLUSTERS, SELECT_AND_MATCH, UNITS
 from pages.ui.home_panel import all_units, one_unit, telling_view
+from pages.ui.link import default_corpus, from_example
 from pages.ui.network import is_project
 from pages.ui.text_panel import read, remarks, with_usable_model
 from pages.ui.unit_examples import prepared
-from pages.ui.view import FIRST_MODEL, View, default_corpus, from_example
+from pages.ui.view import FIRST_MODEL, View
 from pages.ui.words import named_apart, plain
 
 DOORS = 4  # in a row

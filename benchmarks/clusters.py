@@ -23,7 +23,7 @@ from benchmarks.live_units import best_of
 from benchmarks.server import ARGUMENTS, memory, running_app, wait_for_health
 from lstmvis_core.analysis.cluster_quality import METHODS
 from lstmvis_core.charts import Scene, cluster_chart, read_sentence
-from pages.ui.view import from_example
+from pages.ui.link import from_example
 
 SEEDS = range(5)
 SIZES = ((300, 600), (1_000, 600))

@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.server import ARGUMENTS, running_app, wait_for_health
 from lstmvis_core import read_cluster_examples
-from pages.ui.view import from_example
+from pages.ui.link import from_example
 
 FOLDER = Path(__file__).parent
 _ENGLISH = from_example("english", read_cluster_examples("english")[0])

@@ -7,18 +7,14 @@ import streamlit as st
 import lstmvis_core as lv
 from pages.ui import cached, frame, session
 from pages.ui.agreement_panel import agreement_panel
+from pages.ui.fit import fit
 from pages.ui.guide import guide
 from pages.ui.match_panel import match_panel
 from pages.ui.network import is_project
 from pages.ui.own_tracks import with_usable_options
 from pages.ui.project_panel import about_project
-from pages.ui.select_panel import (
-    just_brushed,
-    limits_of,
-    select_panel,
-    selected_units,
-    sidebar,
-)
+from pages.ui.select_controls import limits_of, sidebar
+from pages.ui.select_panel import just_brushed, select_panel, selected_units
 from pages.ui.share import heading
 from pages.ui.text_panel import (
     model_box,
@@ -31,7 +27,6 @@ from pages.ui.text_panel import (
     with_usable_model,
 )
 from pages.ui.track_panel import track_controls, tracks_of_view
-from pages.ui.view import fit
 from pages.ui.words import plain
 
 frame.open_page("Select and Match")

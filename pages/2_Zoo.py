@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.ui import frame, models, session
 from pages.ui.hub_panel import hub_form, load_from_hub
+from pages.ui.link import first_view
 from pages.ui.parameters import MAX_TEXT
-from pages.ui.view import first_view
 from pages.ui.zoo_panel import filters, grid
 
 frame.open_page("Zoo")

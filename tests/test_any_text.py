@@ -24,8 +24,9 @@ from lstmvis_core.charts import (
 )
 from lstmvis_core.model import LANGUAGE_MODEL
 from lstmvis_core.tracks import LANGUAGE, SOURCES, Options
+from pages.ui.link import from_params
 from pages.ui.parameters import MAX_TEXT
-from pages.ui.view import View, from_params
+from pages.ui.view import View
 from tests.odd_texts import odd_text
 
 TEXTS = 20  # for each model

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from lstmvis_core import LessonError
 from pages.ui.checks import CHECKS
 from pages.ui.lesson import FOLDER, LONGEST, list_lessons, read_lesson
+from pages.ui.link import from_params
 from pages.ui.packing import packed, unpacked
 from pages.ui.parameters import MAX_PACKED, PACKED
-from pages.ui.view import View, from_params
+from pages.ui.view import View
 
 GOOD = """---
 title: A lesson

@@ -10,10 +10,11 @@ from hypothesis import given
 
 import lstmvis_core as lv
 from pages.ui.doors import PAGES
+from pages.ui.link import from_example
 from pages.ui.notebook import notebook
-from pages.ui.view import View, from_example
+from pages.ui.view import View
 from pages.ui.worksheet import LARGEST, open_worksheet, worksheet
-from tests.test_view import views
+from tests.views import views
 
 
 @given(views())

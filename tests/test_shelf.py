@@ -48,9 +48,11 @@ from lstmvis_core.tracks import CATEGORICAL
 from lstmvis_core.training.recipe import read_recipe
 from lstmvis_core.zoo import ZOO
 from pages.ui.cluster_examples import fit_clusters
+from pages.ui.fit import fit_units
+from pages.ui.link import from_example, from_params
 from pages.ui.network import of_model
 from pages.ui.parameters import MAX_TEXT, SIZES
-from pages.ui.view import FIRST_MODEL, View, fit_units, from_example, from_params
+from pages.ui.view import FIRST_MODEL, View
 from tests.views import fit_to
 
 MB = 10**6

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from pages.ui import cached
 from pages.ui.clusters import tints, usual_cut, usual_tint
+from pages.ui.link import first_example, from_example
 from pages.ui.models import loaded, model_name
 from pages.ui.network import Network
 from pages.ui.parameters import FEWEST, LAST, NO_CLUSTER
-from pages.ui.view import View, first_example, from_example
+from pages.ui.view import View
 
 _OF_CLUSTERS = ("cut", "method", "clusters", "frequent", "words", "cluster", "other")
 

@@ -6,7 +6,7 @@ import lstmvis_core as lv
 from pages.ui.held import MEAN, VALUE, ZERO, kinds_to_hold
 from pages.ui.network import Network
 from pages.ui.parameters import MAX_THRESHOLD
-from pages.ui.select_panel import range_limits
+from pages.ui.select_controls import range_limits
 from pages.ui.view import View
 from pages.ui.words import quote
 

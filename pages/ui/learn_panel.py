@@ -10,9 +10,10 @@ from pages.ui import cached, session
 from pages.ui.doors import LEARN, PAGES
 from pages.ui.guide import END, done_of, lesson_of, view_of
 from pages.ui.lesson import FOLDER, LONGEST, Lesson, embedded_lesson, list_lessons, read_lesson
+from pages.ui.link import from_params
 from pages.ui.models import highlight_of
 from pages.ui.packing import packed
-from pages.ui.view import FIRST_MODEL, View, from_params
+from pages.ui.view import FIRST_MODEL, View
 from pages.ui.words import count, plain, quote
 from pages.ui.worksheet import open_worksheet
 

@@ -17,8 +17,9 @@ from lstmvis_core import LessonError
 from lstmvis_core.zoo.cards import SafeYaml
 from pages.ui.checks import CHECKS, Check
 from pages.ui.doors import PAGES
+from pages.ui.link import from_params
 from pages.ui.parameters import PACKED
-from pages.ui.view import View, from_params, write_field
+from pages.ui.view import View, write_field
 from pages.ui.words import mild
 
 FOLDER = Path(__file__).parent.parent / "lessons"

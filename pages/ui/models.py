@@ -9,9 +9,10 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, projects, session
+from pages.ui.link import default_corpus, first_example
 from pages.ui.network import is_project
 from pages.ui.parameters import LAST, MAX_TEXT, NO_CLUSTER
-from pages.ui.view import FIRST_MODEL, View, default_corpus, first_example
+from pages.ui.view import FIRST_MODEL, View
 from pages.ui.words import count, plain
 
 FROM_HUB = "models_of_the_hub"  # loaded in this session

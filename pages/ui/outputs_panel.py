@@ -14,9 +14,10 @@ from pages.ui.carry_on_panel import carry_on_panel
 from pages.ui.doors import OUTPUTS
 from pages.ui.figure import figure
 from pages.ui.labels_panel import labels_panel
+from pages.ui.link import first_example
 from pages.ui.outputs import cut_after, samples
 from pages.ui.verdict_panel import verdict_panel
-from pages.ui.view import View, first_example
+from pages.ui.view import View
 from pages.ui.words import count
 
 COLUMNS = 6  # of the diagram

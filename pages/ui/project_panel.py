@@ -7,8 +7,9 @@ import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import cached, projects
+from pages.ui.link import first_view
 from pages.ui.network import annotation_id, of_project
-from pages.ui.view import View, first_view
+from pages.ui.view import View
 from pages.ui.words import plain
 
 SIZES = {"character": 60, "word": 20}  # tokens in view

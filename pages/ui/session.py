@@ -22,7 +22,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id
 
-from pages.ui.view import View, default_corpus, first_view, opened
+from pages.ui.link import default_corpus, first_view, opened
+from pages.ui.view import View
 
 P = ParamSpec("P")
 

@@ -17,13 +17,14 @@ from pages.ui import cached, frame, session
 from pages.ui.cursor import cursor_slider
 from pages.ui.doors import ONE_STEP
 from pages.ui.figure import figure, fresh_key, note_click
+from pages.ui.link import first_view
 from pages.ui.models import model_name
 from pages.ui.network import Network
 from pages.ui.parameters import LAST
 from pages.ui.step_words import GRU_CONVENTIONS, ROW_NAMES, meaning, symbols
 from pages.ui.text_panel import text_box
 from pages.ui.units_page import begin_units
-from pages.ui.view import VIEW, View, first_view
+from pages.ui.view import VIEW, View
 from pages.ui.words import count, plain, signed
 
 AROUND = 34  # tokens that are shown on either side of the one that is read

@@ -7,10 +7,11 @@ import streamlit as st
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
 from pages.ui import cached, models, session
+from pages.ui.link import default_corpus, first_view, from_example
 from pages.ui.network import is_project
 from pages.ui.parameters import MAX_TEXT
 from pages.ui.project_panel import with_usable_project
-from pages.ui.view import View, default_corpus, first_view, from_example
+from pages.ui.view import View
 from pages.ui.words import count, named_apart, plain, quote
 
 THE_END = "the end"  # of the training

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from pages.ui import cached
+from pages.ui.link import from_example
 from pages.ui.models import highlight_of
-from pages.ui.view import View, from_example
+from pages.ui.view import View
 
 
 def unit_examples(model: str) -> list[tuple[str, str, View]]:

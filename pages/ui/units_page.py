@@ -7,6 +7,8 @@ import streamlit as st
 import lstmvis_core as lv
 from pages.ui import cached, session
 from pages.ui.corpora import bring_a_text, corpora_to_choose
+from pages.ui.fit import fit, fit_units
+from pages.ui.link import first_view
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import with_usable_options
 from pages.ui.text_panel import (
@@ -17,7 +19,7 @@ from pages.ui.text_panel import (
     with_usable_model,
 )
 from pages.ui.unit_examples import prepared
-from pages.ui.view import View, first_view, fit, fit_units
+from pages.ui.view import View
 from pages.ui.words import KIND_NAMES, named_apart, plain
 
 

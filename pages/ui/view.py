@@ -1,24 +1,17 @@
 """The view: every setting of the pages in one frozen value, and the same value as a link.
 
-Pages that look at the same text share its text, layer, range and so on.
-
-No Streamlit here. A parameter of a link that makes no sense is replaced by the default with a
-sentence that says so.
+Pages that look at the same text share its text, layer, range and so on. No Streamlit here.
 """
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from itertools import islice
+from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from lstmvis_core import ModelError, Selection, list_corpora, read_examples
+from lstmvis_core import Selection
 from lstmvis_core.charts.match_frames import COUNT
 from lstmvis_core.tracks import Labels, Options
 from lstmvis_core.tracks.options import EMBEDDED
-from pages.ui.network import Network, is_project
-from pages.ui.packing import packed, unpacked
+from pages.ui.packing import packed
 from pages.ui.parameters import (
     HELD_BY,
     HOLDABLE,
@@ -29,7 +22,6 @@ from pages.ui.parameters import (
     ON,
     OVER,
     PANELS,
-    READ,
     SIZES,
     written,
     written_words,
@@ -37,7 +29,7 @@ from pages.ui.parameters import (
 
 FIRST_MODEL = "prose"
 VIEW = "view"  # the parameter of a link that holds all others, packed
-MAX_QUERY, MAX_VIEW = 1_600, 40_000  # characters of a link that is not packed; bytes in one that is
+MAX_QUERY = 1_600  # characters of a link that is not packed
 
 
 @dataclass(frozen=True)
@@ -167,182 +159,3 @@ class View:
 def write_field(name: str, value: Any) -> str:
     """A field as the link has it."""
     return written_words(tuple(map(str, value))) if name == "words" else written(value)
-
-
-def from_params(params: Mapping[str, str]) -> tuple[View, list[str]]:
-    """The view of a link, and a sentence for every parameter that made no sense."""
-    values: dict[str, Any] = {}
-    params, problems = _unpacked(params)
-    for name, raw in params.items():
-        if name not in READ:
-            problems.append(
-                f"The link has a setting {name[:40]!r}, which does not exist; it is ignored."
-            )
-            continue
-        try:
-            values[name] = READ[name](raw)
-        except ValueError as error:
-            usual = written(getattr(View(), name)) or "nothing"
-            problems.append(f"{name} is {raw[:40]!r} in the link; {error}. Shown is {usual}.")
-    if values.get("start", 0) >= values.get("end", values.get("start", 0) + 1):
-        problems.append("The range of the link ends before it begins; its first token is used.")
-        values["end"] = values["start"] + 1
-    values.setdefault("end", values.get("start", 0) + 1)
-    return View(**values), problems
-
-
-def _unpacked(params: Mapping[str, str]) -> tuple[Mapping[str, str], list[str]]:
-    """The parameters, with those that were packed into one."""
-    if VIEW not in params:
-        return params, []
-    others = {name: raw for name, raw in params.items() if name != VIEW}
-    try:
-        query = unpacked(params[VIEW], MAX_VIEW)
-    except ValueError as error:
-        return others, [f"The settings of this link cannot be unpacked: {error}."]
-    return {**dict(parse_qsl(query, keep_blank_values=True)), **others}, []
-
-
-def from_example(model: str, example: Mapping[str, Any]) -> View:
-    """The view that a model's prepared example describes.
-
-    The example may be a stranger's: it is read as a link is, and what makes no sense is left out.
-    """
-    names = {field.name for field in fields(View)} - {"model"}
-    said = {name: example[name] for name in example if name in names}
-    params = {n: write_field(n, tuple(v) if isinstance(v, list) else v) for n, v in said.items()}
-    return replace(from_params(params)[0], model=model)
-
-
-def opened(params: Mapping[str, str]) -> tuple[View, list[str]]:
-    """What a link opens: if it has no text, its model's first example, changed as the link says."""
-    view, problems = from_params(params)
-    params, _ = _unpacked(params)
-    example = first_example(view.model) if "text" not in params else None
-    if example is None:
-        return view, problems
-    usual = example.to_params()
-    if "start" in params:
-        usual.pop("end", None)
-    return from_params({**usual, **params})
-
-
-def first_view() -> View:
-    """What is seen when nothing was asked for: the first prepared example."""
-    return from_example(FIRST_MODEL, read_examples(FIRST_MODEL)[0])
-
-
-def first_example(model: str) -> View | None:
-    """The first view that was prepared for a model, if there is one."""
-    examples: list[dict[str, Any]] = []
-    with suppress(ModelError):  # a model of the Hub, whose files are not on the disk
-        examples = read_examples(model)
-    return from_example(model, examples[0]) if examples else None
-
-
-def fit(
-    view: View,
-    network: Network,
-    steps: int,
-    colours: Collection[str] | None = None,
-) -> tuple[View, list[str]]:
-    """The nearest view that this network and a text of so many steps can show, and what changed.
-
-    Parameters
-    ----------
-    view : View
-    network : Network
-        Of the view's model.
-    steps : int
-        Number of tokens of the view's text, at least 1.
-    colours : collection of str or None
-        Tracks that the view's corpus has, if it was looked up.
-    """
-    problems = []
-    layers = len(network.layers)
-    layer = min(max(view.layer, 1), layers)
-    if layer != view.layer:
-        problems.append(f"{network.id} has layers 1 to {layers}; layer {layer} is shown.")
-    kind = view.kind if view.kind in network.kinds else network.kinds[0]
-    if kind != view.kind:
-        problems.append(f"{network.id} has no states of kind {view.kind!r}; {kind} is shown.")
-    start = min(view.start, steps - 1)
-    end = max(start + 1, min(view.end, steps))
-    known = range(network.units[layer - 1])
-    exclude = tuple(sorted({u for u in view.exclude if u in known}))
-    pin = tuple(sorted({u for u in view.pin if u in known} - set(exclude)))
-    corpus = view.corpus or default_corpus(view.model)
-    if is_project(view.model):
-        corpus = ""  # it is one
-    colour = view.colour if colours is None or view.colour in (COUNT, *colours) else COUNT
-    if colour != view.colour:
-        problems.append(f"This corpus has no track {view.colour!r} to colour words by.")
-    at = min(view.at, max(0, steps - view.size))
-    tracks = tuple(name for name in view.tracks if name in network.tracks)
-    if len(tracks) < len(view.tracks):
-        tracks = tuple(dict.fromkeys((*islice(network.tracks, 1), *tracks)))
-    return (
-        replace(
-            view,
-            layer=layer,
-            kind=kind,
-            threshold=round(view.threshold, 4),
-            start=start,
-            end=end,
-            exclude=exclude,
-            pin=pin,
-            corpus=corpus,
-            at=at,
-            tracks=tracks,
-            colour=colour,
-            lines=view.lines or "\n" in view.text,
-        ),
-        problems,
-    )
-
-
-def fit_units(view: View, network: Network, steps: int) -> tuple[View, list[str]]:
-    """What `fit` leaves to the pages Units and Gates, of a view that it has seen."""
-    problems = []
-    known = range(network.units[view.layer - 1])
-    unit = min(view.unit, known[-1])
-    if unit != view.unit:
-        problems.append(f"Units of that layer go from 0 to {known[-1]}; unit {unit} is shown.")
-    hold = view.hold if view.hold in network.kinds else HOLDABLE[0]
-    if hold != view.hold:
-        problems.append(f"{network.id} has no states of kind {view.hold!r}; {hold} is held.")
-    gates = [kind for kind in network.kinds if kind.endswith("_gate")]
-    usual = "forget_gate" if "forget_gate" in gates else next(iter(gates[::-1]), "")
-    gate = view.gate if view.gate in gates else usual
-    if view.gate not in ("", gate):
-        problems.append(f"{network.id} has no {view.gate!r}; {gate or 'nothing'} is shown.")
-    left, right = view.left, view.right
-    if left > right:
-        left, right = View().left, View().right
-        problems.append(f"A gate is shut below {left:g} and open above {right:g}: not crosswise.")
-    return (
-        replace(
-            view,
-            unit=unit,
-            held=tuple(sorted({u for u in view.held if u in known} - {unit})),
-            dots=tuple(sorted({u for u in view.dots if u in known})),
-            hold=hold,
-            gate=gate,
-            left=left,
-            right=right,
-            step=min(view.step, steps - 1),
-        ),
-        problems,
-    )
-
-
-def default_corpus(model: str) -> str:
-    """The embedded corpus that a model's first example names, or the first there is.
-
-    A project is its own: it has none.
-    """
-    if is_project(model):
-        return ""
-    example = first_example(model)
-    named = example.corpus if example else ""
-    return named if named in list_corpora() else list_corpora()[0]

@@ -9,8 +9,9 @@ from typing import Any
 
 from lstmvis_core import LessonError
 from pages.ui.doors import PAGES
+from pages.ui.link import from_params
 from pages.ui.parameters import MAX_TEXT
-from pages.ui.view import View, from_params, write_field
+from pages.ui.view import View, write_field
 
 FORMAT = "hidden-states/worksheet-1"
 LARGEST = 200_000  # bytes of a file

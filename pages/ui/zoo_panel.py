@@ -12,8 +12,8 @@ from lstmvis_core.text import LEVELS
 from pages.ui import cached, models, session
 from pages.ui.doors import SELECT_AND_MATCH
 from pages.ui.figure import figure
+from pages.ui.link import from_example
 from pages.ui.models import TASK_NAMES, model_name
-from pages.ui.view import from_example
 from pages.ui.words import KIND_NAMES, plain
 
 COLUMNS = 3

@@ -13,7 +13,8 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
-from pages.ui.view import View, from_params
+from pages.ui.link import from_params
+from pages.ui.view import View
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SELECT_PAGE = "pages/1_Select_and_Match.py"

@@ -16,8 +16,9 @@ from lstmvis_core.analysis.cluster_quality import find_clusters
 from lstmvis_core.analysis.sequence_response import mean_of_clusters
 from lstmvis_core.charts.cluster_scene import MOST_ROWS, letter_of
 from lstmvis_core.charts.unit_words_chart import extreme_words
+from pages.ui.link import from_example
 from pages.ui.parameters import NO_CLUSTER, RANGE
-from pages.ui.view import View, from_example
+from pages.ui.view import View
 from tests.app.driver import (
     SELECT_PAGE,
     TEXT,

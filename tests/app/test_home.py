@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 import lstmvis_core as lv
 from lstmvis_core.tracks import tracks_of
 from pages.ui import cached
+from pages.ui.link import default_corpus, from_example
 from pages.ui.models import highlight_of
-from pages.ui.view import default_corpus, from_example
 from pages.ui.words import plain
 from tests.app.driver import (
     ROOT,

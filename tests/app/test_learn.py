@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.doors import PAGES
 from pages.ui.guide import view_of
 from pages.ui.lesson import FOLDER, embedded_lesson, list_lessons
+from pages.ui.link import from_params
 from pages.ui.notebook import notebook
 from pages.ui.packing import packed
-from pages.ui.view import View, from_params
+from pages.ui.view import View
 from pages.ui.worksheet import worksheet
 from tests.app.driver import check, click, markdown, open_page, sentences, type_text, view
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
 from pages.ui.corpora import MOST
-from pages.ui.view import default_corpus
+from pages.ui.link import default_corpus
 from pages.ui.words import plain
 from tests.app.driver import (
     ZOO_PAGE,

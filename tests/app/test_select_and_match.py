@@ -12,7 +12,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks import SOURCES
-from pages.ui.view import default_corpus, from_example
+from pages.ui.link import default_corpus, from_example
 from tests.app.driver import (
     LONG,
     SELECT_PAGE,

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 import lstmvis_core as lv
 from lstmvis_core.zoo import ZOO
 from pages.ui import about_cached
+from pages.ui.link import from_example
 from pages.ui.parameters import LAST, RANGE
-from pages.ui.view import View, from_example
+from pages.ui.view import View
 from tests.app.driver import (
     SELECT_PAGE,
     TEXT,

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 import lstmvis_core as lv
 from lstmvis_core.zoo import ZOO
 from lstmvis_core.zoo.folder import save_model
+from pages.ui.link import default_corpus, from_example
 from pages.ui.models import TASK_NAMES, highlight_of
-from pages.ui.view import default_corpus, from_example
 from pages.ui.words import plain
 from tests.app.driver import (
     SELECT_PAGE,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 import lstmvis_core as lv
-from pages.ui.view import from_example
+from pages.ui.link import from_example
 from tests.browser.screen import act_until, params, text_box, until
 
 Visit = Callable[..., Page]
