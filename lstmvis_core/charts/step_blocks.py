@@ -7,7 +7,7 @@ import numpy as np
 
 from lstmvis_core.analysis.one_step import GateSum, OneStep
 
-MOST_UNITS = 12  # numbers of a row that are drawn
+MOST_UNITS = 8  # numbers of a row that are drawn: two rows side by side fit into a page
 MOST_PRODUCTS = 6  # that are told of a number
 SQUARE, ROW = 37, 23
 LABEL, WIDE_LABEL = 44, 92  # px before the squares of a row

@@ -61,12 +61,11 @@ class StepFrames:
                 self.numbers[row.key, place] = len(self.numbers)
 
     def _place(self, heading: str, blocks: list[Block]) -> None:
-        """Put blocks side by side, below what is there; four that are too wide two by two."""
+        """Put blocks side by side, below what is there; if they are too wide two by two."""
         self.heads.append((self.height, heading))
         self.height += HEAD
         whole = sum(block.width for block in blocks) + GAP * (len(blocks) - 1)
-        # What goes in, and what comes out, is at most three blocks: they may be scrolled to.
-        beside = 2 if whole > WIDTH and len(blocks) > 3 else len(blocks)
+        beside = 2 if whole > WIDTH else len(blocks)
         for first in range(0, len(blocks), beside):
             x = 0.0
             line = blocks[first : first + beside]

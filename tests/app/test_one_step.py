@@ -120,7 +120,7 @@ def test_every_network_has_its_step(id: str):
     consistent(at)
     assert not at.warning
     small = model(id).config.hidden_size <= MOST_UNITS
-    assert ("Drawn are the first 12" in sentences(at)) != small
+    assert (f"Drawn are the first {MOST_UNITS}" in sentences(at)) != small
     assert [v.model for v in links(at) if v.model in TINY] == ([] if small else ["tiny-lstm"])
 
 

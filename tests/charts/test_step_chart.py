@@ -125,8 +125,8 @@ def test_no_square_covers_another_and_all_are_inside(found):
         assert apart.all()
 
 
-@pytest.mark.parametrize("id", ["tiny-rnn", "tiny-lstm", "tiny-gru"])
-def test_a_tiny_network_needs_no_more_than_the_page_is_wide(id: str):
+@pytest.mark.parametrize("id", ["tiny-rnn", "tiny-lstm", "tiny-gru", "prose", "prose-gru"])
+def test_a_step_needs_no_more_than_the_page_is_wide(id: str):
     found = lv.one_step(lv.trace_text(lv.load_model(id), "(1"), 1, 1)
     assert StepFrames(found, "1", "", 0, False).width == WIDTH
 
