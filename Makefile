@@ -12,7 +12,7 @@ app: $(VENV)/app.done
 	$(BIN)/streamlit run app.py
 
 test: lint types
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """Projects of LSTMVis: the page that lists them, and Select and Match without a model."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -10,7 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 import lstmvis_core as lv
-from pages.ui import project_cards
+from pages.ui import project_cards, projects
 from tests.app.driver import (
     SELECT_PAGE,
     ZOO_PAGE,
@@ -221,12 +222,21 @@ def test_all_projects_are_listed_and_what_is_wrong_is_said(server: Path):
         assert sentence in said(at)
 
 
-def test_the_example_is_written_again_when_the_cache_was_emptied(cache: Path):
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache, which nobody else uses."""
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path))
+    projects._example.clear()
+    yield tmp_path
+    projects._example.clear()
+
+
+def test_the_example_is_written_again_when_the_cache_was_emptied(alone: Path):
     assert models_of(open_page(PROJECTS_PAGE)) == [EXAMPLE]
-    for folder in cache.glob("project-of-*"):
-        shutil.rmtree(folder)
+    [folder] = alone.glob("project-of-*")
+    shutil.rmtree(folder)
     assert models_of(open_page(PROJECTS_PAGE)) == [EXAMPLE]
-    assert list(cache.glob("project-of-*"))
+    assert [*alone.glob("project-of-*")] == [folder]
 
 
 def test_what_the_page_says_of_making_one_can_be_run(

@@ -45,18 +45,10 @@ def standin() -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the app has its log, and what it keeps."""
-    return tmp_path_factory.mktemp("server")
-
-
-@pytest.fixture(scope="session")
-def address(server_folder: Path, standin: Hub) -> Iterator[str]:
-    """Where the app runs, for all tests."""
-    with running(server_folder, free_port(), standin) as address:
+def address(tmp_path_factory: pytest.TempPathFactory, cache: Path, standin: Hub) -> Iterator[str]:
+    """Where the app runs, for all tests but those that need a server of their own."""
+    with running(tmp_path_factory.mktemp("server"), free_port(), standin, cache) as address:
         yield address
-    log = (server_folder / LOG).read_text()
-    assert "Traceback" not in log, log
 
 
 def free_port() -> int:
@@ -67,14 +59,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, port: int, standin: Hub) -> Iterator[str]:
-    """The app's address, from when it answers until it is stopped."""
+def running(folder: Path, port: int, standin: Hub, cache: Path | None = None) -> Iterator[str]:
+    """The app's address, from when it answers until it is stopped, and no exception is in its log.
+
+    Its log and what it fetches are in the folder, and what it computes if no cache is given.
+    """
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     with (folder / LOG).open("a") as log:
         server = subprocess.Popen(
             [*command, "--server.port", str(port), "--server.fileWatcherType", "none"],
             cwd=ROOT,
-            env=os.environ | surroundings(folder / "hub", standin),
+            env=os.environ | surroundings(folder / "hub", standin, cache or folder),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -93,12 +88,14 @@ def running(folder: Path, port: int, standin: Hub) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+    log = (folder / LOG).read_text()
+    assert "Traceback" not in log, log
 
 
-def surroundings(folder: Path, standin: Hub) -> dict[str, str]:
+def surroundings(folder: Path, standin: Hub, cache: Path) -> dict[str, str]:
     """What the server is to know: where to keep things, and the stand-in in place of the Hub."""
     return {
-        "HIDDEN_STATES_CACHE": str(folder.parent),
+        "HIDDEN_STATES_CACHE": str(cache),
         "HIDDEN_STATES_DRAWS": "20",  # the band of chance takes seconds
         "HF_ENDPOINT": standin.url,
         "HF_HOME": str(folder),

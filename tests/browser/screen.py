@@ -20,6 +20,7 @@ USUAL = {
     "size": str(SIZE),
 }
 SELECT = "Select_and_Match"
+LONG = 120_000  # milliseconds
 LEFT, RIGHT = 74, 1  # pixels of a chart beside its plot, about
 
 PIXELS = """
@@ -30,6 +31,13 @@ PIXELS = """
   return context.getImageData(x, y, ...cut).data.join(',');
 }
 """
+
+
+def at_rest(page: Page) -> Page:
+    """Wait until the script has stopped, which may have to compute over a corpus first."""
+    page.wait_for_timeout(300)
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_visible(timeout=LONG)
+    return page
 
 
 def calm(page: Page) -> Page:

@@ -8,24 +8,26 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.lesson import Step, embedded_lesson, list_lessons
-from tests.browser.screen import act_until, handles, params, range_of, text_box, x_of, y_of
+from tests.browser.screen import (
+    LONG,
+    act_until,
+    at_rest,
+    handles,
+    params,
+    range_of,
+    text_box,
+    x_of,
+    y_of,
+)
 
 Visit = Callable[..., Page]
 Do = Callable[[Page], object]
 HEIGHT = 800
-LONG = 120_000  # milliseconds: what a step shows may have to be computed over a corpus first
 
 
 def bar(page: Page) -> Locator:
     """The bar of the lesson."""
     return page.locator(".st-key-guide")
-
-
-def calm(page: Page) -> Page:
-    """Wait until the script has stopped."""
-    page.wait_for_timeout(300)
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_visible(timeout=LONG)
-    return page
 
 
 # -- what a student does -----------------------------------------------------------------------
@@ -37,7 +39,7 @@ def press(name: str, times: int = 1) -> Do:
     def do(page: Page) -> None:
         for _ in range(times):
             page.get_by_role("button", name=name, exact=True).click()
-            calm(page)
+            at_rest(page)
 
     return do
 
@@ -89,7 +91,7 @@ def enter(name: str, number: str) -> Do:
         box = page.get_by_role("spinbutton", name=name, exact=True)
         box.fill(number)
         box.press("Enter")
-        calm(page)
+        at_rest(page)
 
     return do
 
@@ -240,7 +242,7 @@ def asks_for(page: Page, step: Step, place: str) -> None:
     expect(bar(page)).to_contain_text(step.title)
     expect(bar(page)).to_contain_text(max(re.split(r"[*$]+", step.do), key=len).strip())
     expect(bar(page).get_by_text("pending")).to_be_visible()
-    calm(page)
+    at_rest(page)
     shows_the_page(page)
 
 
@@ -249,7 +251,7 @@ def is_done(page: Page, said: str) -> None:
     expect(bar(page).get_by_text("check_circle")).to_be_visible(timeout=LONG)
     expect(bar(page)).to_contain_text(said)
     expect(bar(page).get_by_text("visibility")).to_be_visible()
-    calm(page)
+    at_rest(page)
     shows_the_page(page)
 
 

@@ -7,11 +7,12 @@ from urllib.parse import quote, quote_plus
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from tests.browser.conftest import LOG, PATIENCE
+from tests.browser.conftest import LOG, PATIENCE, free_port, running
 from tests.browser.screen import (
     SELECT,
     USUAL,
     act_until,
+    at_rest,
     params,
     range_of,
     text_box,
@@ -19,11 +20,12 @@ from tests.browser.screen import (
     x_of,
     y_of,
 )
-from tests.browser.test_lessons import calm
 from tests.browser.test_zoo import upload
+from tests.hub.standin import Hub
 
 Visit = Callable[..., Page]
 # With a blank and a letter that is no ASCII, so that its codes differ; the last word has neither.
+PATHS = (SELECT, "Units", "Clusters", "Outputs")
 TYPED, BROUGHT = "(1 sähe q7typed) 2", "(2 sähe q7brought) 1"
 
 
@@ -45,17 +47,14 @@ def figure(page: Page) -> Locator:
 
 
 def typed_on(visit: Visit, path: str, **link: str) -> Page:
-    """A page on which the text was typed, and which was opened again by its link."""
+    """A page on which the text was typed."""
     page = visit(path, **(USUAL | link))
     expect(text_box(page)).to_be_visible()
-    calm(page)
+    at_rest(page)
     text_box(page).fill(TYPED)
     until(page, lambda: params(page)["text"] == TYPED, "the text in the link")
-    page.reload()
-    expect(text_box(page)).to_have_value(TYPED)
     expect(figure(page)).to_be_visible()
-    calm(page)
-    return page
+    return at_rest(page)
 
 
 def overheard(chromium: Browser, address: str, paths: list[str]) -> bytes:
@@ -75,16 +74,34 @@ def overheard(chromium: Browser, address: str, paths: list[str]) -> bytes:
     for path in paths:
         page.goto(f"{address}/{path}")
         expect(page.get_by_text("Not affiliated with their authors")).to_be_visible()
-        calm(page)
+        at_rest(page)
         heard.append(page.content().encode())
     context.close()
     return b"\n".join(heard)
 
 
 def test_what_is_typed_or_brought_is_nowhere_else(
-    visit: Visit, chromium: Browser, address: str, server_folder: Path
+    visit: Visit, chromium: Browser, standin: Hub, tmp_path: Path
 ):
-    page = typed_on(visit, SELECT)
+    with running(tmp_path, free_port(), standin) as address:
+        own = type_and_bring(visit, address)
+        others = [f"{path}?model=parens" for path in PATHS]
+        heard = overheard(chromium, address, ["", *others, "Learn", f"{SELECT}?corpus={own}"])
+    assert b"which is not here" in heard
+    is_nowhere(heard, "what others get")
+    is_nowhere((tmp_path / LOG).read_bytes(), "the log")
+    for file in tmp_path.rglob("*"):
+        is_nowhere(str(file).encode(), "the name of a file")
+        if file.is_file():
+            is_nowhere(file.read_bytes(), file)
+
+
+def type_and_bring(visit: Visit, address: str) -> str:
+    """Type a text on all pages, reload it by its link, and bring one: its id."""
+    page = typed_on(visit, f"{address}/{SELECT}")
+    page.reload()
+    expect(text_box(page)).to_have_value(TYPED)
+    at_rest(page)
 
     def drag() -> None:
         page.mouse.move(x_of(page, 3), y_of(page))
@@ -93,32 +110,24 @@ def test_what_is_typed_or_brought_is_nowhere_else(
         page.mouse.up()
 
     act_until(page, drag, lambda: range_of(page)[0] == 3, "the range in the link")
-    calm(page)
+    at_rest(page)
     upload(page, "mine.txt", f"{BROUGHT} 0 (1) ".encode() * 40)
     until(page, lambda: params(page).get("corpus", "").startswith("own-"), "it is in the link")
     own = params(page)["corpus"]
     page.keyboard.press("Escape")
-    calm(page)
-    for name in ("Units", "Clusters", "Outputs"):  # in the same session, with the own text
+    at_rest(page)
+    for name in PATHS[1:]:  # in the same session, with the own text
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-        calm(page)
+        at_rest(page)
         assert params(page)["corpus"] == own
     for panel in ("find", "about", "off", "memory"):
-        typed_on(visit, "Units", panel=panel)
+        typed_on(visit, f"{address}/Units", panel=panel)
     for path in ("Clusters", "Outputs"):
-        other = typed_on(visit, path)
+        other = typed_on(visit, f"{address}/{path}")
         figure(other).click()
-        calm(other)
+        at_rest(other)
 
     with pytest.raises(AssertionError, match="the link"):  # where it is, it is found
         is_nowhere(page.url.encode(), "the link")
-    is_nowhere((server_folder / LOG).read_bytes(), "the log")
-    for file in server_folder.rglob("*"):
-        is_nowhere(str(file).encode(), "the name of a file")
-        if file.is_file():
-            is_nowhere(file.read_bytes(), file)
-    pages = ["", SELECT, "Units", "Clusters", "Outputs", "Learn", f"{SELECT}?corpus={own}"]
-    heard = overheard(chromium, address, pages)
-    assert b"which is not here" in heard
-    is_nowhere(heard, "what others get")
+    return own
