@@ -208,9 +208,20 @@ def _shape(number: str) -> str:
     return _DIGIT.sub("0", number)
 
 
+def plain_marks(text: str) -> str:
+    """The text with the quotation marks, dashes and blanks of a typewriter; offsets stay.
+
+    Examples
+    --------
+    >>> plain_marks("„So – ja“")
+    '"So - ja"'
+    """
+    return text.translate(_PLAIN)
+
+
 def _simpler_forms(string: str) -> Iterable[str]:
     yield string
-    plain = string.translate(_PLAIN)
+    plain = plain_marks(string)
     yield plain
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     yield bare

@@ -27,7 +27,7 @@ else:
     st.markdown(
         "Each lesson asks one question and answers it on the live pages, in a few short steps: "
         "one thing to do, one to notice, and a check that is **computed from what you did**. "
-        "Begin with the first one if you have never heard of a recurrent network."
+        "Begin with *A unit for quotation marks* if you have never heard of a recurrent network."
     )
     riddle()
     open_a_worksheet()

@@ -18,6 +18,13 @@ from pages.ui.words import count, plain, quote
 from pages.ui.worksheet import open_worksheet
 
 CLASS = 45  # minutes
+IN_CLASS = """
+**Before the class**, open each lesson once: the first time a page may take some seconds. **For a
+projector**, switch on *Large type* in the sidebar once a lesson runs. Students press *Begin*,
+then *Next* in the bar below the page. **Where the sign stays orange**, the sentence beside it
+says what is missing; *Next* works all the same, and *Open it solved*, in the notes of a lesson,
+shows an answer. A page that is loaded anew in the browser has forgotten which steps were done.
+"""
 _PICKED, _TEXT, _FILE = "lessons_picked", "lesson_text", "lesson_file"
 
 
@@ -126,6 +133,7 @@ def teacher(lesson: Lesson | None) -> None:
     if lesson is not None:
         _notes(lesson)
         return
+    st.markdown(IN_CLASS)
     ids = st.multiselect(
         "Lessons for your class",
         list_lessons(),

@@ -110,6 +110,12 @@ def test_the_own_text_is_kept_where_a_step_says_so():
     assert DONE in bar(at)
 
 
+def test_marks_as_tablets_set_them_count():
+    at = open_step("3-quotation-marks", 2)
+    type_text(at, "Anna asked, “Why?”")
+    assert DONE in bar(at)
+
+
 def test_a_step_on_another_page_leads_there():
     lesson = embedded_lesson("3-quotation-marks")
     at = open_page(PAGES["Gates"], view_of(lesson, 1).to_params())

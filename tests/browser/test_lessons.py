@@ -179,7 +179,7 @@ WAYS: dict[str, list[tuple[Do, str]]] = {
             all_of(enter("Off before", "1"), enter("Off after", "1"), enter("exactly", "0.6")),
             "1 unit is selected. 100% of the steps in the 50 best places are “4”.",
         ),
-        (drag(21, 24), "3 units are selected. 54% of the steps"),
+        (drag(5, 8), "10 units are selected. 57% of the steps"),
         (write("0 (1 (2 (3 (4 (4 4) 4) 3) 2) 1) 0"), "Your text has “(1 (2 (3 (4 (”."),
     ],
     "3-quotation-marks": [

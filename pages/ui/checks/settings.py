@@ -5,6 +5,7 @@ from typing import Any
 
 import regex
 
+from lstmvis_core.text import plain_marks
 from pages.ui.checks.check import Compute, Verdict, check
 from pages.ui.text_panel import read
 from pages.ui.view import View
@@ -68,7 +69,10 @@ def at_least(value: Any) -> Compute:
 
 @check
 def text_has(value: Any) -> Compute:
-    """The text has something that a regular expression matches: `text_has: '".+"'`."""
+    """The text has something that a regular expression matches: `text_has: '".+"'`.
+
+    As it was typed, or with plain marks: a tablet sets typographic ones, which are read as plain.
+    """
     if not isinstance(value, str):
         raise ValueError("a regular expression is a piece of text")
     try:
@@ -78,7 +82,9 @@ def text_has(value: Any) -> Compute:
 
     def compute(_: View, view: View) -> Verdict:
         try:
-            match = pattern.search(view.text, timeout=0.2)
+            match = pattern.search(view.text, timeout=0.2) or pattern.search(
+                plain_marks(view.text), timeout=0.2
+            )
         except TimeoutError:
             match = None  # a stranger's expression may have no end
         if match is None:
