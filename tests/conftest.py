@@ -22,16 +22,20 @@ ALPHABET = "abc() .\n"
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep cached states out of the home folder of whoever runs the tests.
-
-    All workers share them: what is computed over a corpus takes seconds.
-    """
-    of_worker = tmp_path_factory.getbasetemp()
-    folder = (of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker) / "cache"
-    folder.mkdir(exist_ok=True)
+    """Keep cached states out of the home folder of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HIDDEN_STATES_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For tests of pages: what is computed over a corpus takes seconds, so all workers share it."""
+    of_worker = tmp_path_factory.getbasetemp()
+    folder = (of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

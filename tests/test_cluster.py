@@ -212,18 +212,9 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path, files: PartitionedSta
 # -- a cluster ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder of these tests alone: they count what is written there."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HIDDEN_STATES_CACHE", str(folder))
-        yield folder
-
-
 @pytest.fixture(scope="module")
 def cluster(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Two processes of one thread each, which share the cache folder of these tests."""
+    """Two processes of one thread each, which share the cache folder of the tests."""
     assert os.environ["HIDDEN_STATES_CACHE"] == str(cache)
     with LocalCluster(
         n_workers=2,

@@ -98,6 +98,12 @@ def header(path: Path) -> dict[str, Any]:
     return {n: t for n, t in json.loads(content[8 : 8 + size]).items() if n != "__metadata__"}
 
 
+@pytest.fixture(autouse=True)
+def computed_once(shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' tests compute the same."""
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(shared_cache))
+
+
 @pytest.fixture(scope="module")
 def models() -> dict[str, SequenceModel]:
     """Every model, loaded once."""

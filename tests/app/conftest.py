@@ -21,6 +21,12 @@ def in_the_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
+def computed_once(shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page computes over a corpus is computed once for all tests of pages."""
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(shared_cache))
+
+
+@pytest.fixture(autouse=True)
 def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """The band of chance takes seconds, at the end of every run of Select and Match."""
     monkeypatch.setenv("HIDDEN_STATES_DRAWS", "3")

@@ -45,9 +45,11 @@ def standin() -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, cache: Path, standin: Hub) -> Iterator[str]:
+def address(
+    tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, standin: Hub
+) -> Iterator[str]:
     """Where the app runs, for all tests but those that need a server of their own."""
-    with running(tmp_path_factory.mktemp("server"), free_port(), standin, cache) as address:
+    with running(tmp_path_factory.mktemp("server"), free_port(), standin, shared_cache) as address:
         yield address
 
 
