@@ -108,7 +108,10 @@ def test_a_model_whose_weights_are_not_frozen_is_read_too(texts: Corpus):
     np.testing.assert_allclose(found, expected, **CLOSE)
 
 
-def test_the_number_of_threads_is_as_before(lstm: SequenceModel, texts: Corpus):
+def test_the_number_of_threads_is_as_before(
+    lstm: SequenceModel, texts: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HIDDEN_STATES_CACHE", str(tmp_path))
     before = torch.get_num_threads()
     within: list[int] = []
     try:
