@@ -42,7 +42,7 @@ def test_no_page_scrolls_sideways(phone: Page, address: str):
         phone.goto(f"{address}/{path}?{urlencode(PARENS)}")
         expect(phone.get_by_text("Not affiliated")).to_be_visible()
         at_rest(phone).wait_for_timeout(500)  # charts come after the script
-        # A chart may be as wide as a window of a laptop until its page has told it otherwise.
+        # On a busy machine Units was once too wide half a second after it was drawn.
         until(phone, lambda: phone.evaluate(TOO_WIDE) == [0, 0], f"{path} fits into the screen")
 
 
