@@ -42,7 +42,7 @@ def test_no_page_scrolls_sideways(phone: Page, address: str):
         phone.goto(f"{address}/{path}?{urlencode(PARENS)}")
         expect(phone.get_by_text("Not affiliated")).to_be_visible()
         at_rest(phone).wait_for_timeout(500)  # charts come after the script
-        # On a busy machine Units was once too wide half a second after it was drawn.
+        # Until then: st.html needs a file of its own, so our style can come after the charts.
         until(phone, lambda: phone.evaluate(TOO_WIDE) == [0, 0], f"{path} fits into the screen")
 
 
