@@ -1,9 +1,11 @@
 """Fixtures of the tests that run the pages without a browser (Streamlit's AppTest)."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from lstmvis_core.zoo import ZOO
 from pages.ui import session
@@ -11,6 +13,15 @@ from tests.app.driver import ROOT
 from tests.hub.conftest import hub_cache as hub_cache
 from tests.hub.standin import Hub
 from tests.hub.test_hub_text import letters as letters
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_looked_at_once() -> Iterator[None]:
+    """AppTest looks for components in all installed packages at every run, for 0.1 s."""
+    once = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
