@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import streamlit as st
 import torch
-from threadpoolctl import threadpool_limits
 
 import lstmvis_core as lv
 from lstmvis_core.analysis.evidence import Share, labelled
@@ -26,17 +25,16 @@ from lstmvis_core.tracks.language import LAYERS
 from lstmvis_core.zoo import HUB, model_folder
 from pages.ui import network as networks
 from pages.ui import projects, waiting
-from pages.ui.cores import draw_on_one_core
+from pages.ui.cores import compute_on_one_thread, draw_on_one_core
 from pages.ui.corpora import OWN, own_corpus
 from pages.ui.network import Network, is_project
 from pages.ui.own_tracks import options_of
 from pages.ui.search import Search
 from pages.ui.view import View
 
-# Two threads are slower than one for networks of this size, and thirty sessions share the cores:
-# those of a linear algebra library that wait for a core keep it busy meanwhile.
+# Two threads are slower than one for networks of this size, and thirty sessions share the cores.
 torch.set_num_threads(1)
-threadpool_limits(1)
+compute_on_one_thread()
 draw_on_one_core()
 
 _F = TypeVar("_F", bound=Callable[..., Any])

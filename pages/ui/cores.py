@@ -11,6 +11,9 @@ may share with others, a server goes where the system sends it; so it does anywh
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
+
+from threadpoolctl import threadpool_limits
 
 FEW = 4
 _ALL = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
@@ -22,6 +25,17 @@ def draw_on_one_core() -> None:
         # A thread begins on the cores of the one that starts it: here, of the process's first.
         for thread in (os.getpid(), 0):
             os.sched_setaffinity(thread, {max(_ALL)})
+
+
+def compute_on_one_thread() -> None:
+    """Let a library of linear algebra use one thread: a second that waits for a core keeps it busy.
+
+    A thread of its own says so. threadpoolctl keeps the one that did, and with the thread of a
+    session all that its user typed and brought, for as long as the server runs.
+    """
+    asks = Thread(target=threadpool_limits, args=(1,))
+    asks.start()
+    asks.join()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Which corpora there are to search in: the embedded ones, and texts that somebody brought."""
 
+import gc
 import os
 import re
 from weakref import WeakValueDictionary
@@ -101,7 +102,9 @@ def _keep(corpus: lv.Corpus) -> None:
         This server holds as many of such texts as it may.
     """
     key = corpus.id, corpus.title
-    held = sum(len(one.text) for other, one in list(_ALL.items()) if other != key)
+    if _held_beside(key) + len(corpus.text) > 1e6 * room_mb():
+        gc.collect()  # the texts of sessions that have left
+    held = _held_beside(key)
     if held + len(corpus.text) > 1e6 * room_mb():
         left = max(0.0, room_mb() - held / 1e6)
         raise lv.CorpusError(
@@ -113,6 +116,11 @@ def _keep(corpus: lv.Corpus) -> None:
     for oldest in others[: 1 - MOST]:
         del _own()[oldest]
     _own()[corpus.id] = _ALL.setdefault(key, corpus)
+
+
+def _held_beside(key: tuple[str, str]) -> int:
+    """How many characters all other texts have."""
+    return sum(len(one.text) for other, one in list(_ALL.items()) if other != key)
 
 
 def room_mb() -> float:

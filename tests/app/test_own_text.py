@@ -1,7 +1,5 @@
 """A text of one's own as the corpus of Select and Match: a file, or one of a Hub data set."""
 
-import gc
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -270,8 +268,8 @@ def test_a_class_with_one_file_keeps_it_once_and_a_full_server_says_so(
     monkeypatch: pytest.MonkeyPatch, unhurried: None
 ):
     size = len(NOTES) / 1e6
+    upload(open_select(), "gone.txt", NOTES + b"(0)")  # of a session that has left
     monkeypatch.setenv("HIDDEN_STATES_TEXTS_MB", str(1.5 * size))
-    gc.collect()  # texts of sessions that have left
     students = [open_select() for _ in range(2)]
     for at in students:
         upload(at, "notes.txt", NOTES)
