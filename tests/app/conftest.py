@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.caching import clear_session_resource_cache
 
 from lstmvis_core.zoo import ZOO
 from pages.ui import session
@@ -22,6 +23,13 @@ def packages_are_looked_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def sessions_end() -> Iterator[None]:
+    """A server forgets what it cached for a session that has left; AppTest does not."""
+    yield
+    clear_session_resource_cache("test session id")
 
 
 @pytest.fixture(autouse=True)
