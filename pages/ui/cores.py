@@ -1,4 +1,4 @@
-"""Which cores the threads of this server run on, where it has few.
+"""Which cores the threads of this server run on, where it has few, and how many compute.
 
 The threads of all sessions pass one interpreter on from one to the other, hundreds of times a page.
 From core to core that takes so long that ten pages at once wait for each other for seconds while

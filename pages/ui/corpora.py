@@ -53,7 +53,10 @@ def bring_a_text() -> None:
             on_change=_add_file,
             help="The network then begins anew at every blank line, and no match crosses one.",
         )
-        st.caption("It stays in the memory of this session, and is gone when you close the page.")
+        st.caption(
+            "It stays in the memory of this session, "
+            "and is gone some minutes after you close the page."
+        )
         with st.form("hub_text", border=False):
             st.text_input(
                 "Or a text file of a Hub data set", key="hub_text_name", placeholder="owner/name"

@@ -36,8 +36,8 @@ def bring_a_project() -> None:
         max_upload_size=projects.MAX_MB,
         on_change=_bring,
         help="A folder with `lstm.yml`, HDF5 files and dictionaries. It stays with this session "
-        "and is gone when you close the page. Larger ones lie on the server: whoever runs this app "
-        "names their folder by the variable HIDDEN_STATES_PROJECTS.",
+        "and is gone some minutes after you close the page. Larger ones lie on the server: whoever "
+        "runs this app names their folder by the variable HIDDEN_STATES_PROJECTS.",
     )
 
 

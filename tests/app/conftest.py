@@ -18,7 +18,7 @@ from tests.hub.test_hub_text import letters as letters
 
 @pytest.fixture(scope="session", autouse=True)
 def packages_are_looked_at_once() -> Iterator[None]:
-    """AppTest looks for components in all installed packages at every run, for 0.1 s."""
+    """AppTest looks for components in all installed packages at every run."""
     once = cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", once)

@@ -446,7 +446,7 @@ def through_all_pages(at: AppTest, id: str) -> None:
 
 
 HOSTILE_FILES = [
-    ("model", b"\x80\x04cos\nsystem\n(S'touch /tmp/x'\ntR."),
+    ("model", b"\x80\x04cos\nsystem\n(S'echo read'\ntR."),
     ("model", b""),
     ("config", "{"),
     ("config", '{"format": 99}'),
