@@ -3,7 +3,8 @@
 While a page is open its user moves widgets, and the page itself sets some (a brush sets the range
 slider). Both reach us as "the widget's value"; and for a moment, or when a run is interrupted by
 the next key, the browser still sends the value that a widget had before the page set it. So a value
-counts as the user's if it is neither what the widget was last given nor what it had just before.
+counts as the user's if it is neither what the widget was last given nor what it had just before;
+the latter only until the browser sends what was given, for then it has heard of it.
 
 A newer request can end a run at every access to Streamlit's session state, even within a callback.
 So all we keep is one record that is replaced as a whole, and callbacks are `uninterrupted`.
@@ -253,11 +254,15 @@ def _values(keys: Iterable[str]) -> dict[str, Any]:
 def _up_to_date() -> _Record:
     """The record, with what its user has moved since in the view."""
     record: _Record = st.session_state[_RECORD]
-    now = time.monotonic()
-    late = tuple(entry for entry in record.before if now - entry[2] < _LATE)
+    now, values = time.monotonic(), _values(_KEYS)
+    late = tuple(
+        (key, old, ended)
+        for key, old, ended in record.before
+        if now - ended < _LATE and not (key in values and values[key] == record.given.get(key))
+    )
     moved = {
         key: value
-        for key, value in _values(_KEYS).items()
+        for key, value in values.items()
         if not (key in record.given and value == record.given[key])
         and not any(key == name and value == old for name, old, _ in late)
     }

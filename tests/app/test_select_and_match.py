@@ -12,6 +12,7 @@ import lstmvis_core as lv
 from lstmvis_core.charts.match_chart import COUNT
 from lstmvis_core.charts.tokens import visible
 from lstmvis_core.tracks import SOURCES
+from pages.ui import session
 from pages.ui.link import default_corpus, from_example
 from tests.app.driver import (
     LONG,
@@ -251,6 +252,18 @@ def test_the_suggested_threshold_can_be_used():
     assert view(at).threshold == suggested
     assert at.button(key="use_suggested").disabled
     consistent(at)
+
+
+def test_a_value_that_the_page_has_just_replaced_can_be_set_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(session, "_LATE", 60.0)
+    at = open_select()
+    before = view(at).threshold
+    click(at, "use_suggested")
+    assert view(at).threshold != before
+    check(at.run())  # now the browser has sent what the page set
+    at.slider(key="threshold").set_value(before)
+    check(at.run())
+    assert view(at).threshold == before
 
 
 def test_a_unit_can_be_left_out_and_another_included():
