@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+from functools import partial
 from weakref import WeakValueDictionary
 
 import streamlit as st
@@ -84,9 +85,8 @@ def _add_hub_text() -> None:
     name, file = st.session_state["hub_text_name"], st.session_state["hub_text_file"]
     repository, _, revision = name.strip().partition("@")
     try:
-        with waiting.fetching(name):
-            found = lv.load_hub_text(repository, file.strip(), revision or None)
-        _use(found)
+        fetch = partial(lv.load_hub_text, repository, file.strip(), revision or None)
+        _use(waiting.fetched(name, fetch))
     except lv.CorpusError as error:
         st.toast(plain(str(error)), icon=":material/error:", duration="long")
 

@@ -1,6 +1,9 @@
 """Load a model from the Hugging Face Hub by its name."""
 
+from functools import partial
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import lstmvis_core as lv
 from lstmvis_core.zoo import HUB
@@ -42,12 +45,13 @@ def _load(name: str) -> None:
     from lstmvis_core.zoo.hub import download  # the client takes a second to import
 
     st.session_state[_LOADED] = None
-    bar = st.progress(0.0, "Asking the Hub …")
+    bar, shares = st.progress(0.0, "Asking the Hub …"), [0.0]
     try:
-        with waiting.fetching(name):
-            found = download(
-                name, progress=lambda share: bar.progress(min(1.0, share), f"Fetching: {share:.0%}")
-            )
+        found = waiting.fetched(
+            name,
+            partial(download, name, progress=shares.append),
+            lambda: _show(bar, min(1.0, shares[-1])),
+        )
         id = f"{HUB}{found.repository}@{found.commit}"
         bar.progress(1.0, "Checking the model …")
         cached.model(id)
@@ -58,3 +62,7 @@ def _load(name: str) -> None:
         bar.empty()
     models.remember_from_hub(id)
     st.session_state[_LOADED] = id
+
+
+def _show(bar: DeltaGenerator, share: float) -> None:
+    bar.progress(share, f"Fetching: {share:.0%}" if share else "Asking the Hub …")

@@ -1,6 +1,7 @@
 """What tracks are told that no link can carry: files of labels, and which pipelines are here."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -125,9 +126,8 @@ def _with_fetched(view: View) -> tuple[View, list[str]]:
 
     repository, _, revision = name.partition("@")
     try:
-        fetching = st.spinner(f"Fetching {plain(repository)} from the Hub …")
-        with waiting.fetching(name), fetching:
-            fetched = fetch_pipeline(repository, revision or "main")
+        with st.spinner(f"Fetching {plain(repository)} from the Hub …"):
+            fetched = waiting.fetched(name, partial(fetch_pipeline, repository, revision or "main"))
             lv.load_pipeline(fetched)
     except lv.HiddenStatesError as error:
         st.session_state[_ASKED] = None

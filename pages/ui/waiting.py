@@ -4,16 +4,21 @@ There is one queue for what the embedded corpora need, one for texts that somebo
 parsers, one for the Hub: so a long text of one's own keeps nobody else from working.
 """
 
+import threading
 from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
+from typing import TypeVar
 
 import streamlit as st
 
 import lstmvis_core as lv
 from pages.ui import session
 from pages.ui.cores import all_cores
-from pages.ui.turns import Turns
+from pages.ui.turns import POLL, Turns
 from pages.ui.words import count, plain
+
+T = TypeVar("T")
 
 EMBEDDED, OWN_TEXTS, PARSERS = Turns(), Turns(), Turns()
 HUB = Turns(at_once=3)  # which wait for the network rather than compute
@@ -48,13 +53,51 @@ def progress(key: Hashable, queue: Turns) -> Iterator[Callable[[lv.Progress], ob
     _COMPUTED.add(key)
 
 
-@contextmanager
-def fetching(what: str) -> Iterator[None]:
-    """A turn at the Hub; says how many come first."""
-    place = st.empty()
-    with HUB.turn(what, lambda ahead: place.info(_before(ahead), icon=":material/hourglass:")):
-        place.empty()
-        yield
+def fetched(what: str, fetch: Callable[[], T], show: Callable[[], object] | None = None) -> T:
+    """What comes from the Hub, in its turn; says how many come first.
+
+    A thread of its own waits for the network. So its user can go elsewhere: a newer request ends
+    the run at its next look whether it has come. Once begun it keeps its turn, and ends.
+
+    Parameters
+    ----------
+    what : str
+        Those who want the same share a turn.
+    fetch : callable
+        Must not draw on the page.
+    show : callable or None
+        Called again and again while it is fetched; may draw how far it is.
+    """
+    place, came, gone = st.empty(), Future[T](), threading.Event()
+    ahead = 0
+
+    def report(number: int) -> None:
+        nonlocal ahead
+        ahead = number
+        if gone.is_set():
+            raise CancelledError
+
+    def run() -> None:
+        try:
+            with HUB.turn(what, report):
+                report(0)
+                came.set_result(fetch())
+        except BaseException as error:  # raised where it is asked for
+            came.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        while wait([came], POLL).not_done:
+            if ahead:
+                place.info(_before(ahead), icon=":material/hourglass:")
+            else:
+                place.empty()
+                if show is not None:
+                    show()
+    finally:
+        gone.set()
+    place.empty()
+    return came.result()
 
 
 def _before(ahead: int) -> str:
