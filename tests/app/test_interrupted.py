@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from streamlit import config
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner
 from streamlit.testing.v1 import AppTest
@@ -43,6 +44,10 @@ def interrupted(place: int) -> Iterator[None]:
         patch.setattr(ScriptRunner, "_maybe_handle_execution_control_request", handle)
         yield
     assert accesses > place, "the run did not come to this place"
+
+
+def test_the_app_ends_a_run_before_it_begins_the_next():
+    assert not config.get_option("runner.fastReruns")
 
 
 def test_a_brush_is_never_lost():
